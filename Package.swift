@@ -1,0 +1,118 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Every target of ours: memory-unsafe lines are marked, warnings stop the build, and imports are
+/// private unless a file says `public import`.
+let house: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A room of the house under `Sources/`.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+/// The tests of one room, mirroring its sources under `Tests/`.
+func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(room)Tests",
+        dependencies: [.init(stringLiteral: room), "TestSupport"] + dependencies,
+        path: "Tests/\(room)Tests", swiftSettings: house)
+}
+
+/// A C library of the system, found through pkg-config and installed by `make setup`.
+func system(_ name: String, pkgConfig: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig)
+}
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let filePaths = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+let package = Package(
+    name: "tomopair",
+    products: [.executable(name: "tomopair", targets: ["tomopair"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    ],
+    targets: [
+        system("CTIFF", pkgConfig: "libtiff-4"),
+        system("CHDF5", pkgConfig: "hdf5-serial"),
+        system("CPNG", pkgConfig: "libpng"),
+        system("CDeflate", pkgConfig: "libdeflate"),
+        system("CFFTW", pkgConfig: "fftw3f"),
+        system("CCrypto", pkgConfig: "libcrypto"),
+
+        room("Volumes"),
+        room("Randomness"),
+        room("Dataset", ["Volumes"]),
+        room("VolumeFiles", ["Volumes", "CTIFF", "CHDF5", "CPNG", "CDeflate", filePaths]),
+        room("Fourier", ["CFFTW"]),
+        room("Registration", ["Volumes", "Fourier"]),
+        room("Segmentation", ["Volumes"]),
+        room("Measurement", ["Volumes"]),
+        room("Tomography", ["Volumes", "Randomness", "Fourier"]),
+        room("DigitalRock", ["Volumes", "Randomness", "Tomography"]),
+        room("Workspace", ["CCrypto", filePaths]),
+        room(
+            "Catalog",
+            ["Dataset", "Volumes", .product(name: "GRDB", package: "GRDB.swift"), filePaths]),
+        room(
+            "Manifest", ["Dataset", "Volumes", .product(name: "Yams", package: "Yams"), filePaths]),
+        room(
+            "Report",
+            [
+                "Volumes", "Dataset", "VolumeFiles",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]),
+        room(
+            "Pipeline",
+            [
+                "Volumes", "Dataset", "VolumeFiles", "Registration", "Segmentation", "Measurement",
+                "Tomography", "Workspace", "Catalog", "Manifest", "Report", filePaths,
+            ]),
+        .executableTarget(
+            name: "tomopair",
+            dependencies: [
+                "Volumes", "Dataset", "VolumeFiles", "Registration", "Segmentation", "Measurement",
+                "DigitalRock", "Catalog", "Manifest", "Workspace", "Pipeline", argumentParser,
+                filePaths,
+            ],
+            swiftSettings: house),
+
+        .target(
+            name: "TestSupport", dependencies: ["Volumes", "Randomness", filePaths],
+            path: "Tests/TestSupport", swiftSettings: house),
+        tests("Volumes", ["Randomness"]),
+        tests("Dataset", ["Volumes"]),
+        tests("VolumeFiles", ["Volumes", "tomopair"]),
+        tests("Registration", ["Volumes", "Randomness"]),
+        tests("Segmentation", ["Volumes", "Randomness"]),
+        tests("Measurement", ["Volumes", "Randomness"]),
+        tests("Tomography", ["Volumes", "Randomness"]),
+        tests("DigitalRock", ["Volumes", "Measurement", "Segmentation", "Registration"]),
+        tests("Workspace"),
+        tests("Catalog", ["Dataset", "Volumes"]),
+        tests("Manifest", ["Dataset", "Volumes"]),
+        tests(
+            "Pipeline",
+            [
+                "Volumes", "Dataset", "VolumeFiles", "Workspace", "Catalog", "Manifest",
+                "DigitalRock",
+            ]),
+        .testTarget(
+            name: "ArchitectureTests", dependencies: ["TestSupport"],
+            path: "Tests/ArchitectureTests",
+            swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport", "tomopair"],
+            path: "Tests/EndToEndTests", swiftSettings: house),
+    ]
+)

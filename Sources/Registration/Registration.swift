@@ -1,0 +1,1 @@
+// Rooms are being furnished.
