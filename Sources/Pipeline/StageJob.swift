@@ -3,6 +3,14 @@ import Foundation
 import SystemPackage
 import Workspace
 
+/// What a stage's outputs depend on, and nothing else.
+private struct KeyFacts: Encodable {
+    let stage: String
+    let version: Int
+    let settings: String
+    let inputs: [Digest]
+}
+
 /// One stage for one sample: what it depends on and how to do it.
 struct StageJob<Output: Codable & Sendable> {
     let stage: Stage
@@ -27,12 +35,6 @@ struct StageJob<Output: Codable & Sendable> {
 
     /// The sum of stage, version, settings and inputs' sums; where input files lie does not matter.
     var key: Digest {
-        struct KeyFacts: Encodable {
-            let stage: String
-            let version: Int
-            let settings: String
-            let inputs: [Digest]
-        }
         let facts = KeyFacts(
             stage: stage.rawValue, version: stage.version, settings: settings,
             inputs: inputs.map(\.sha256))

@@ -1,0 +1,83 @@
+# tomopair: `make demo` and `make test` are all a new machine needs.
+
+SHELL := /bin/bash
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+# A folder of its own for builds, so that several checkouts or settings can live side by side.
+SCRATCH ?= .build
+DEMO ?= demo
+PYTHON ?= .venv/bin/python
+PACKAGES := libtiff-dev libhdf5-dev libfftw3-dev libpng-dev libdeflate-dev libssl-dev \
+	libsqlite3-dev pkg-config
+SWIFT_BUILD := swift build --scratch-path $(SCRATCH)
+SWIFT_TEST := swift test --scratch-path $(SCRATCH)
+# The rooms whose kernels are tested in debug builds too, where every overflow and index is checked
+# before the optimiser has seen it.
+KERNELS := Volumes|Randomness|Dataset|Morphology|Fourier|Registration|Segmentation|Measurement|Tomography|DigitalRock|Workspace|Manifest|Catalog|Report
+
+.PHONY: demo test setup packages python build lint bench clean
+
+demo: build
+	@echo "== The main job on the shipped (simulated) samples"
+	$(SCRATCH)/release/tomopair build samples/manifest.yaml --output $(DEMO)
+
+test: setup python
+	$(SWIFT_BUILD) -c release --build-tests
+	$(SWIFT_TEST) -c release --skip-build
+	$(SWIFT_BUILD) --build-tests
+	$(SWIFT_TEST) --skip-build --filter '^($(KERNELS))Tests\.'
+
+build: setup
+	$(SWIFT_BUILD) -c release --product tomopair
+
+setup: packages
+	@command -v swift >/dev/null || { \
+		echo "tomopair needs the Swift 6.3 toolchain, and there is no 'swift' on the PATH."; \
+		echo "Install it from swift.org (Linux: swiftly, or the archive for your system), then run make again."; \
+		exit 69; }
+
+# Installs only what is missing, and asks for rights only then.
+packages:
+	@missing=""; \
+	if command -v dpkg-query >/dev/null; then \
+		for package in $(PACKAGES); do \
+			dpkg-query -W -f '$${db:Status-Abbrev}' $$package 2>/dev/null | grep -q '^ii' \
+				|| missing="$$missing $$package"; \
+		done; \
+		if [ -n "$$missing" ]; then \
+			echo "== Installing$$missing"; \
+			$(SUDO) apt-get update -qq && \
+			DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+		fi; \
+	else \
+		for library in libtiff-4 hdf5 fftw3f libpng libdeflate libcrypto sqlite3; do \
+			pkg-config --exists $$library 2>/dev/null || missing="$$missing $$library"; \
+		done; \
+		if [ -n "$$missing" ]; then \
+			echo "This is no Debian or Ubuntu, so make cannot install what is missing:$$missing."; \
+			echo "Install the development packages of libtiff, HDF5, FFTW 3 (single precision), libpng,"; \
+			echo "libdeflate, OpenSSL and SQLite 3, and pkg-config, with your system's package manager."; \
+			exit 69; \
+		fi; \
+	fi
+
+# The Python environment of the tests; the programs need none.
+python: .venv/installed
+
+.venv/installed: Tests/requirements.txt
+	@echo "== Installing the tests' Python environment into .venv"
+	@python3 -c 'import venv, ensurepip' 2>/dev/null || { \
+		command -v apt-get >/dev/null || { echo "The tests need python3 with venv."; exit 69; }; \
+		$(SUDO) apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends python3-venv; }
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r Tests/requirements.txt
+	touch $@
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+bench: build python
+	Benchmarks/run
+
+clean:
+	rm -rf $(SCRATCH) $(DEMO)
