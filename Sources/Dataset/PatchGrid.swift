@@ -2,14 +2,13 @@ public import Volumes
 
 /// Where training patches are cut: boxes of one size, `stride` apart, in LOW voxels.
 public struct PatchGrid: Hashable, Sendable, Codable {
-    /// The edge of a patch, in LOW voxels.
-    public let size: Int
-    /// The distance between the corners of neighbours, in LOW voxels.
-    public let stride: Int
+    /// The extent of a patch, in LOW voxels.
+    public let size: Shape
+    /// The distances between the corners of neighbours along z, y and x, in LOW voxels.
+    public let stride: Shape
 
-    /// A grid of positive size and stride.
-    public init(size: Int, stride: Int) {
-        precondition(size > 0 && stride > 0, "a patch grid has a positive size and stride")
+    /// A grid of boxes.
+    public init(size: Shape, stride: Shape) {
         self.size = size
         self.stride = stride
     }
@@ -19,17 +18,18 @@ public struct PatchGrid: Hashable, Sendable, Codable {
     /// In an image, whose depth is one, patches are one voxel deep. A volume smaller than a patch has
     /// none.
     public func regions(in shape: Shape) -> [Region] {
-        let depth = shape.isImage ? 1 : size
-        let patch = Shape(depth: depth, height: size, width: size)
-        return origins(shape.depth, patch.depth).flatMap { z in
-            origins(shape.height, size).flatMap { y in
-                origins(shape.width, size).map { x in Region(z: z, y: y, x: x, shape: patch) }
+        let patch = shape.isImage ? size.withDepth(1) : size
+        return origins(shape.depth, patch.depth, stride.depth).flatMap { z in
+            origins(shape.height, patch.height, stride.height).flatMap { y in
+                origins(shape.width, patch.width, stride.width).map { x in
+                    Region(z: z, y: y, x: x, shape: patch)
+                }
             }
         }
     }
 
-    private func origins(_ extent: Int, _ size: Int) -> [Int] {
+    private func origins(_ extent: Int, _ size: Int, _ step: Int) -> [Int] {
         guard extent >= size else { return [] }
-        return Array(Swift.stride(from: 0, through: extent - size, by: stride))
+        return Array(Swift.stride(from: 0, through: extent - size, by: step))
     }
 }

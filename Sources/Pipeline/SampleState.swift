@@ -22,18 +22,13 @@ struct SampleState: Codable, Equatable {
         /// The folder of its outputs; absent where the key could not even be computed.
         var key: Digest?
         /// How it ended.
-        var outcome: Outcome
+        var outcome: StageOutcome
         /// Why it failed or was left out.
         var message: String?
         /// When it began.
         var started: Date
         /// When it ended.
         var finished: Date
-    }
-
-    /// The ways a stage can end.
-    enum Outcome: String, Codable {
-        case done, failed, skipped
     }
 
     subscript(stage: Stage) -> StageRun? {

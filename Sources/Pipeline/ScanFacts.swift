@@ -43,6 +43,10 @@ struct IntensityFacts: Codable, Sendable {
     /// The robust window: what lies outside it is glare, dense minerals or noise.
     let windowLow: Double
     let windowHigh: Double
+    /// Voxels in equal bins from minimum to maximum.
+    let histogram: [Int]
+    /// The share of voxels at the largest number their type can hold.
+    let saturatedFraction: Double
 }
 
 /// The result of ingest: HIGH always, LOW unless the manifest says `low: none`.

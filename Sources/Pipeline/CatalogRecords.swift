@@ -1,0 +1,118 @@
+import Dataset
+import Foundation
+import Measurement
+import SystemPackage
+import Volumes
+import Workspace
+
+/// What a workspace holds of one sample, read from its state and its receipts alone.
+struct BuiltSample {
+    let state: SampleState
+    let assignment: SplitAssignment?
+    let ingest: FinishedStage<IngestOutput>?
+    let register: FinishedStage<RegisterOutput>?
+    let segment: FinishedStage<SegmentOutput>?
+    let measure: FinishedStage<MeasureOutput>?
+    let patch: FinishedStage<PatchOutput>?
+
+    init(_ state: SampleState, assignment: SplitAssignment?, in layout: WorkspaceLayout) {
+        func finished<Output>(_ stage: Stage) -> FinishedStage<Output>? {
+            guard let key = state[stage]?.key else { return nil }
+            return FinishedStage(stage, of: state.sample, key: key, in: layout)
+        }
+        self.state = state
+        self.assignment = assignment
+        ingest = finished(.ingest)
+        register = finished(.register)
+        segment = finished(.segment)
+        measure = finished(.measure)
+        patch = finished(.patch)
+    }
+
+    /// The catalog's rows of this sample.
+    func record(in layout: WorkspaceLayout) throws -> SampleRecord {
+        SampleRecord(
+            id: state.sample, material: state.material, scale: state.scale, split: assignment,
+            scans: scans(in: layout), registration: registration(), pair: pair(in: layout),
+            masks: masks(in: layout),
+            parameters: try parameters(),
+            patches: isDone(.patch) ? patch?.output.patches ?? [] : [],
+            stageRuns: stageRuns())
+    }
+
+    /// Whether the last run of a stage came to a result that can be used.
+    func isDone(_ stage: Stage) -> Bool { state[stage]?.outcome == .done }
+
+    private func scans(in layout: WorkspaceLayout) -> [ScanRecord] {
+        guard let ingest, isDone(.ingest) else { return [] }
+        return [ingest.output.low, ingest.output.high].compactMap(\.self).map { scan in
+            ScanRecord(
+                role: scan.role, origin: scan.isSynthetic ? .simulated : .scanned, path: scan.path,
+                dataset: scan.dataset, format: scan.format, sha256: scan.sha256.hexadecimal,
+                file: layout.relative(ingest.folder.appending(scan.file)), shape: scan.shape,
+                elementType: scan.elementType, voxelSize: scan.voxelSize,
+                voxelSizeSource: scan.voxelSizeSource,
+                intensityWindow: scan.intensity.windowLow...scan.intensity.windowHigh,
+                flags: scan.notes, metadata: scan.metadata)
+        }
+    }
+
+    private func registration() -> RegistrationRecord? {
+        register.map { register in
+            let output = register.output
+            return RegistrationRecord(
+                method: output.method, transform: output.matrix, confidence: output.confidence,
+                accepted: output.accepted, reason: output.reason,
+                overlapFraction: output.overlapFraction, correlation: output.correlation,
+                residualMedianInMicrometres: output.medianResidual,
+                residualP95InMicrometres: output.p95Residual)
+        }
+    }
+
+    private func pair(in layout: WorkspaceLayout) -> PairRecord? {
+        guard let register, isDone(.register), let pair = register.output.pair else { return nil }
+        return PairRecord(
+            file: layout.relative(register.folder.appending(RegisterOutput.pairFileName)),
+            scale: pair.scale, region: pair.region, voxelSize: pair.highVoxelSize,
+            greyFit: GreyFit(
+                slope: pair.greyFit.gain, offset: pair.greyFit.offset,
+                correlation: pair.greyFit.correlation))
+    }
+
+    private func masks(in layout: WorkspaceLayout) -> [MaskRecord] {
+        guard let segment, isDone(.segment), let high = ingest?.output.high else { return [] }
+        return [
+            MaskRecord(
+                grid: .scan,
+                file: layout.relative(segment.folder.appending(SegmentOutput.fileName)),
+                labelsDataset: "/labels", shape: high.shape, thresholds: segment.output.thresholds,
+                method: "median filter, Otsu, watershed", settings: segment.settings)
+        ]
+    }
+
+    /// What was computed and what the laboratory says, both kept.
+    func parameters() throws -> [ParameterRecord] {
+        let computed = isDone(.measure) ? measure?.output.parameters ?? [] : []
+        return try state.laboratory.map(\.record) + computed.map { parameter in
+            guard let unit = ParameterUnit(written: parameter.unit) else {
+                preconditionFailure("measured parameters carry units the catalog knows")
+            }
+            return try ParameterRecord(
+                name: parameter.name, value: parameter.value, unit: unit, source: .computed,
+                method: parameter.convention,
+                axis: parameter.axis.flatMap { ParameterAxis(rawValue: $0.rawValue) },
+                uncertainty: parameter.error)
+        }
+    }
+
+    private func stageRuns() -> [StageRunRecord] {
+        Stage.allCases.compactMap { stage in
+            guard let run = state[stage] else { return nil }
+            return StageRunRecord(
+                stage: stage.rawValue, key: run.key?.hexadecimal ?? "", toolVersion: toolVersion,
+                started: CanonicalJSON.text(run.started),
+                finished: CanonicalJSON.text(run.finished), outcome: run.outcome,
+                message: run.message)
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Dataset
+import Segmentation
+import SystemPackage
+import Tomography
+import VolumeFiles
+import Volumes
+import Workspace
+
+/// The stages of one sample as jobs: what each depends on, and its work.
+struct SampleJobs: Sendable {
+    let plan: SamplePlan
+    /// Bytes of memory a stage may take.
+    let memory: Int
+    let observer: any BuildObserver
+
+    func ingest(known: Receipt?) throws -> StageJob<IngestOutput> {
+        let high = try openScan(plan.high.location)
+        let highSums = try SourceSums.records(of: high.description.files, known: known)
+        var low: (any ScanReader)?
+        var lowSums: [FileRecord] = []
+        if case .scan(let source) = plan.low {
+            let reader = try openScan(source.location)
+            lowSums = try SourceSums.records(of: reader.description.files, known: known)
+            low = reader
+        }
+        let work = IngestStage(
+            plan: plan, high: high, highSum: SourceSums.sum(of: highSums), low: low,
+            lowSum: SourceSums.sum(of: lowSums), memory: memory, observer: observer)
+        return StageJob(
+            .ingest, of: plan.id, settings: IngestSettings(plan), inputs: highSums + lowSums,
+            work: work.run)
+    }
+
+    func register(_ ingest: FinishedStage<IngestOutput>, low: ScanFacts) -> StageJob<RegisterOutput>
+    {
+        struct Settings: Encodable {
+            let scale: Int
+            let alignment: SpatialTransform?
+        }
+        let high = ingest.output.high
+        let stage = RegisterStage(low: low, high: high, scale: plan.scale, alignment: plan.alignment)
+        return StageJob(
+            .register, of: plan.id,
+            settings: Settings(scale: plan.scale, alignment: plan.alignment),
+            inputs: [ingest.record(low.file), ingest.record(high.file)]
+        ) { folder in
+            try check(.register, RegisterStage.memory(low: low.shape, high: high.shape))
+            return try stage.run(
+                lowFile: ingest.folder.appending(low.file),
+                highFile: ingest.folder.appending(high.file), in: folder)
+        }
+    }
+
+    func segment(_ ingest: FinishedStage<IngestOutput>) -> StageJob<SegmentOutput> {
+        struct Settings: Encodable {
+            let segmentation: SegmentationSettings
+            let fieldOfView: FieldOfView
+        }
+        let high = ingest.output.high
+        return StageJob(
+            .segment, of: plan.id,
+            settings: Settings(segmentation: plan.segmentation, fieldOfView: plan.fieldOfView),
+            inputs: [ingest.record(high.file)]
+        ) { folder in
+            try check(.segment, SegmentStage.memory(high.shape, high.elementType))
+            return try SegmentStage(settings: plan.segmentation, fieldOfView: plan.fieldOfView).run(
+                high: WorkspaceVolumes.scan(ingest.folder.appending(high.file)),
+                voxelSize: high.voxelSize, in: folder)
+        }
+    }
+
+    func measure(_ segment: FinishedStage<SegmentOutput>) -> StageJob<MeasureOutput> {
+        struct Settings: Encodable {
+            let fieldOfView: FieldOfView
+        }
+        return StageJob(
+            .measure, of: plan.id, settings: Settings(fieldOfView: plan.fieldOfView),
+            inputs: [segment.record(SegmentOutput.fileName)]
+        ) { _ in
+            try MeasureStage(fieldOfView: plan.fieldOfView).run(
+                maskFile: segment.folder.appending(SegmentOutput.fileName))
+        }
+    }
+
+    func patch(
+        _ ingest: FinishedStage<IngestOutput>, _ register: FinishedStage<RegisterOutput>,
+        _ segment: FinishedStage<SegmentOutput>, pair: PairFacts, low: ScanFacts
+    ) -> StageJob<PatchOutput> {
+        struct Settings: Encodable {
+            let grid: PatchGrid
+            let fieldOfView: FieldOfView
+        }
+        let stage = PatchStage(
+            grid: plan.patches, pair: pair, matrix: register.output.matrix, low: low,
+            high: ingest.output.high, fieldOfView: plan.fieldOfView)
+        return StageJob(
+            .patch, of: plan.id,
+            settings: Settings(grid: plan.patches, fieldOfView: plan.fieldOfView),
+            inputs: [
+                register.record(RegisterOutput.pairFileName),
+                register.record(Stage.register.resultName),
+                segment.record(SegmentOutput.fileName),
+            ]
+        ) { _ in
+            try stage.run(
+                pairFile: register.folder.appending(RegisterOutput.pairFileName),
+                maskFile: segment.folder.appending(SegmentOutput.fileName))
+        }
+    }
+
+    private func check(_ stage: Stage, _ needed: Int) throws(PipelineError) {
+        guard needed <= memory else {
+            throw .memory(stage: stage, needed: needed, allowed: memory)
+        }
+    }
+}
+
+/// What besides the scans' bytes decides how they are taken in.
+private struct IngestSettings: Encodable {
+    let highDataset: String?
+    let highVoxelSize: SamplePlan.DeclaredVoxelSize
+    let low: String
+    let lowDataset: String?
+    let lowVoxelSize: SamplePlan.DeclaredVoxelSize?
+    let simulatedScale: Int?
+    let simulationSeed: UInt64?
+
+    init(_ plan: SamplePlan) {
+        highDataset = plan.high.location.dataset
+        highVoxelSize = plan.high.voxelSize
+        switch plan.low {
+        case .scan(let source):
+            (low, lowDataset, lowVoxelSize) = ("scan", source.location.dataset, source.voxelSize)
+            (simulatedScale, simulationSeed) = (nil, nil)
+        case .simulated(let seed):
+            (low, lowDataset, lowVoxelSize) = ("simulated", nil, nil)
+            (simulatedScale, simulationSeed) = (plan.scale, seed)
+        case .none:
+            (low, lowDataset, lowVoxelSize) = ("none", nil, nil)
+            (simulatedScale, simulationSeed) = (nil, nil)
+        }
+    }
+}

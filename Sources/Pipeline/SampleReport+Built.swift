@@ -1,0 +1,94 @@
+import Dataset
+import Measurement
+import Report
+import Volumes
+
+extension SampleReport {
+    /// What the page says of a sample.
+    init(_ built: BuiltSample, pictures: [ReportPicture]) throws {
+        let segment = built.isDone(.segment) ? built.segment?.output : nil
+        let records = try built.parameters()
+        self.init(
+            id: built.state.sample.name, material: built.state.material,
+            split: built.assignment?.part.rawValue, splitReason: built.assignment?.reason,
+            stages: Stage.allCases.compactMap { stage in
+                built.state[stage].flatMap { run in
+                    StageReport.Outcome(rawValue: run.outcome.rawValue).map {
+                        StageReport(name: stage.rawValue, outcome: $0, message: run.message)
+                    }
+                }
+            },
+            scans: [built.ingest?.output.low, built.ingest?.output.high].compactMap(\.self)
+                .map(ScanReport.init),
+            registration: built.register.map { RegistrationReport($0.output) },
+            pair: built.register?.output.pair.map {
+                PairReport(
+                    lowShape: $0.region.shape, scale: $0.scale,
+                    greyFit: greyFit(gain: $0.greyFit.gain, offset: $0.greyFit.offset))
+            },
+            segmentation: segment.map {
+                SegmentationReport(
+                    method: "median filter, Otsu, watershed", thresholds: $0.thresholds,
+                    porosity: $0.porosity, pores: $0.pores)
+            },
+            porosity: Porosity(records), parameters: records.map { ParameterReport($0, of: records) },
+            patches: built.isDone(.patch) ? built.patch?.output.patches.count : nil,
+            pictures: pictures)
+    }
+}
+
+private func greyFit(gain: Double, offset: Double) -> String {
+    let sign = offset < 0 ? "−" : "+"
+    return "LOW = \(gain.formatted(.number.precision(.significantDigits(3)))) HIGH \(sign) "
+        + abs(offset).formatted(.number.precision(.significantDigits(3)))
+}
+
+extension ScanReport {
+    fileprivate init(_ scan: ScanFacts) {
+        self.init(
+            role: scan.role == .low ? .low : .high, path: scan.path, format: scan.format,
+            shape: scan.shape, elementType: scan.elementType, voxelSize: scan.voxelSize,
+            voxelSizeSource: scan.voxelSizeSource,
+            window: GreyWindow(black: scan.intensity.windowLow, white: scan.intensity.windowHigh),
+            isSynthetic: scan.isSynthetic, notes: scan.notes)
+    }
+}
+
+extension RegistrationReport {
+    fileprivate init(_ output: RegisterOutput) {
+        self.init(
+            isAccepted: output.accepted, reason: output.reason, correlation: output.correlation,
+            confidence: output.confidence, overlapFraction: output.overlapFraction,
+            translationInMicrometres: output.matrix.translation,
+            rotationInDegrees: output.matrix.rotationInDegrees, scale: output.matrix.scale,
+            medianResidualInMicrometres: output.medianResidual,
+            p95ResidualInMicrometres: output.p95Residual)
+    }
+}
+
+extension SampleReport.Porosity {
+    fileprivate init(_ records: [ParameterRecord]) {
+        func value(_ name: String, _ source: ParameterSource) -> Double? {
+            records.first { $0.name == name && $0.source == source }?.value
+        }
+        self.init(
+            total: value("porosity_total", .computed),
+            connected: value("porosity_connected", .computed),
+            laboratory: value("porosity_total", .laboratory))
+    }
+}
+
+extension ParameterReport {
+    /// The laboratory's value is used where there is one of the same name and axis.
+    fileprivate init(_ record: ParameterRecord, of records: [ParameterRecord]) {
+        let hasLaboratory = records.contains {
+            $0.source == .laboratory && $0.name == record.name && $0.axis == record.axis
+        }
+        self.init(
+            name: record.name, axis: record.axis?.rawValue, value: record.value,
+            unit: record.unit == .one || record.unit == .fraction ? "" : record.unit.rawValue,
+            uncertainty: record.uncertainty,
+            source: record.source == .laboratory ? .laboratory : .computed, method: record.method,
+            isUsed: record.source == .laboratory || !hasLaboratory)
+    }
+}

@@ -1,0 +1,17 @@
+import SystemPackage
+import VolumeFiles
+import Volumes
+
+/// Volumes that the pipeline itself wrote, opened in process: their sums stand in receipts.
+enum WorkspaceVolumes {
+    /// The ingested scan in `file`.
+    static func scan(_ file: FilePath) throws -> HDF5ScanReader {
+        try HDF5ScanReader(trusted: file, dataset: "/exchange/data")
+    }
+
+    /// The pore mask in `file`.
+    static func mask(_ file: FilePath) throws -> Mask {
+        let slab = try HDF5ScanReader(trusted: file, dataset: "/mask").readAll()
+        return slab.volume(as: UInt8.self).map { $0 != 0 }
+    }
+}
