@@ -1,0 +1,143 @@
+import Foundation
+
+/// For one axis: which samples of a source make each output, with what weights.
+///
+/// Positions count in source samples from the corner: the centre of sample `j` is at `j + 0.5`.
+/// Samples beyond the ends are mirrored, their weights folded onto the samples they mirror.
+struct AxisWeights: Sendable {
+    /// Consecutive samples that make one output.
+    let taps: Int
+    /// The first sample of every output.
+    let starts: [Int]
+    /// `taps` weights for every output; they add to one.
+    let values: [Float]
+    /// Their derivatives by the output's position.
+    let slopes: [Float]
+
+    /// How many outputs there are.
+    var count: Int { starts.count }
+
+    /// All samples that some output needs.
+    var support: Range<Int> {
+        guard let first = starts.min(), let last = starts.max() else { return 0..<0 }
+        return first..<(last + taps)
+    }
+
+    /// Weights `kernel(position(k) - centre)` of all samples within `halfWidth`, normalised.
+    init(
+        count: Int, sampleCount: Int, halfWidth: Double, position: (Int) -> Double,
+        kernel: (Double) -> (value: Double, slope: Double)
+    ) {
+        let taps = min(sampleCount, Int((2 * halfWidth).rounded(.up)) + 1)
+        var starts: [Int] = []
+        var values: [Float] = []
+        var slopes: [Float] = []
+        for k in 0..<count {
+            let centre = position(k)
+            let first = Int((centre - halfWidth - 0.5).rounded(.up))
+            let last = Int((centre + halfWidth - 0.5).rounded(.down))
+            let start = min(max(first, 0), sampleCount - taps)
+            var value = [Double](repeating: 0, count: taps)
+            var slope = [Double](repeating: 0, count: taps)
+            for sample in first...max(first, last) {
+                let (v, s) = kernel(centre - Double(sample) - 0.5)
+                let tap = AxisWeights.mirrored(sample, sampleCount) - start
+                value[tap] += v
+                slope[tap] += s
+            }
+            let sum = value.reduce(0, +)
+            let slopeSum = slope.reduce(0, +)
+            starts.append(start)
+            values += value.map { Float($0 / sum) }
+            slopes += zip(value, slope).map { Float(($1 - $0 * slopeSum / sum) / sum) }
+        }
+        self.taps = taps
+        self.starts = starts
+        self.values = values
+        self.slopes = slopes
+    }
+
+    private static func mirrored(_ index: Int, _ count: Int) -> Int {
+        let period = 2 * count
+        let phase = ((index % period) + period) % period
+        return phase < count ? phase : period - 1 - phase
+    }
+}
+
+extension AxisWeights {
+    /// The one sample of an axis without extent.
+    static let single = AxisWeights(
+        count: 1, sampleCount: 1, halfWidth: 0, position: { _ in 0.5 }, kernel: { _ in (1, 0) })
+
+    /// Means over `width` samples, a whole number, about every position.
+    static func mean(
+        count: Int, sampleCount: Int, width: Double, position: (Int) -> Double
+    ) -> AxisWeights {
+        AxisWeights(
+            count: count, sampleCount: sampleCount, halfWidth: width / 2 - 1e-6, position: position,
+            kernel: { _ in (1, 0) })
+    }
+
+    /// What a voxel of `width` samples sees through a Gaussian of standard deviation `sigma`: the
+    /// box and the Gaussian convolved.
+    ///
+    /// The kernel is sampled, not integrated, so a shift by part of a sample moves the result
+    /// without blurring it more. A `sigma` of at least 0.6 samples keeps that sampling's aliases
+    /// below a thousandth for boxes of three samples; at 0.45 they moved shifts by 0.01 samples.
+    static func voxel(
+        count: Int, sampleCount: Int, width: Double, sigma: Double, position: (Int) -> Double
+    ) -> AxisWeights {
+        // Four standard deviations leave out 6e-5 of the weight.
+        AxisWeights(
+            count: count, sampleCount: sampleCount, halfWidth: width / 2 + 4 * sigma,
+            position: position
+        ) { u in
+            let (a, b) = ((u + width / 2) / sigma, (u - width / 2) / sigma)
+            let root2 = 2.0.squareRoot()
+            let value = (erf(a / root2) - erf(b / root2)) / 2
+            let slope = (exp(-a * a / 2) - exp(-b * b / 2)) / (sigma * (2 * Double.pi).squareRoot())
+            return (value, slope)
+        }
+    }
+
+    /// Band-limited interpolation: a sinc under a Kaiser window of six zero crossings, stretched by
+    /// `stretch` of at least one where the output is coarser than the source.
+    ///
+    /// Positions within 1e-4 samples of a centre take that sample unchanged when nothing is
+    /// stretched: far finer than any registration, and lattices that coincide stay as they are.
+    static func interpolation(
+        count: Int, sampleCount: Int, stretch: Double, position: (Int) -> Double
+    ) -> AxisWeights {
+        // The window's shape trades the width of the cut-off for ripple; 6 keeps ripple below 1e-3.
+        let (crossings, shape) = (6.0, 6.0)
+        let norm = bessel(shape)
+        let stretch = abs(stretch - 1) < 1e-6 ? 1 : stretch
+        return AxisWeights(
+            count: count, sampleCount: sampleCount, halfWidth: crossings * stretch,
+            position: { k in
+                let position = position(k)
+                let centre = (position - 0.5).rounded() + 0.5
+                return stretch == 1 && abs(position - centre) < 1e-4 ? centre : position
+            }
+        ) { u in
+            let v = u / stretch
+            if v == 0 { return (1, 0) }
+            if v == v.rounded() { return (0, 0) }
+            let ratio = v / crossings
+            guard abs(ratio) < 1 else { return (0, 0) }
+            let window = bessel(shape * (1 - ratio * ratio).squareRoot()) / norm
+            return (sin(.pi * v) / (.pi * v) * window, 0)
+        }
+    }
+
+    /// The modified Bessel function of order zero, by its power series.
+    private static func bessel(_ x: Double) -> Double {
+        var (sum, term, k) = (1.0, 1.0, 1.0)
+        while term > sum * 1e-12 {
+            term *= (x / (2 * k)) * (x / (2 * k))
+            sum += term
+            k += 1
+        }
+        return sum
+    }
+}

@@ -1,0 +1,132 @@
+/// Sums over a block of cells from which LOW = offset + gain * HIGH, and the shift that would improve
+/// it, are solved.
+///
+/// The gain and offset belong to the block alone, so cupping and other slow differences between the
+/// scans hardly disturb the shift that all blocks share.
+struct BlockMoments: Sendable {
+    private var count = 0.0
+    private var high = 0.0
+    private var low = 0.0
+    private var highHigh = 0.0
+    private var highLow = 0.0
+    private var lowLow = 0.0
+    private var slope = SIMD3<Double>()
+    private var slopeHigh = SIMD3<Double>()
+    private var slopeLow = SIMD3<Double>()
+    /// zz, yy, xx.
+    private var slopeSquares = SIMD3<Double>()
+    /// zy, zx, yx.
+    private var slopeProducts = SIMD3<Double>()
+
+    /// Adds one row of cells: LOW, HIGH seen through cells, and HIGH's slopes (none for a fit
+    /// without a shift).
+    mutating func add(
+        low: Span<Float>, high: Span<Float>, z: Span<Float>, y: Span<Float>, x: Span<Float>
+    ) {
+        let hasSlopes = z.count == low.count
+        for i in 0..<low.count {
+            let (l, h) = (Double(low[i]), Double(high[i]))
+            count += 1
+            self.high += h
+            self.low += l
+            highHigh += h * h
+            highLow += h * l
+            lowLow += l * l
+            guard hasSlopes else { continue }
+            let g = SIMD3(Double(z[i]), Double(y[i]), Double(x[i]))
+            slope += g
+            slopeHigh += g * h
+            slopeLow += g * l
+            slopeSquares += g * g
+            slopeProducts += SIMD3(g[0] * g[1], g[0] * g[2], g[1] * g[2])
+        }
+    }
+
+    static func + (a: BlockMoments, b: BlockMoments) -> BlockMoments {
+        var sum = a
+        sum.count += b.count
+        sum.high += b.high
+        sum.low += b.low
+        sum.highHigh += b.highHigh
+        sum.highLow += b.highLow
+        sum.lowLow += b.lowLow
+        sum.slope += b.slope
+        sum.slopeHigh += b.slopeHigh
+        sum.slopeLow += b.slopeLow
+        sum.slopeSquares += b.slopeSquares
+        sum.slopeProducts += b.slopeProducts
+        return sum
+    }
+
+    /// The number of cells.
+    var cells: Double { count }
+    /// HIGH's squared deviations from its mean.
+    var highVariation: Double { max(0, highHigh - high * high / max(1, count)) }
+    /// LOW's squared deviations from its mean.
+    var lowVariation: Double { max(0, lowLow - low * low / max(1, count)) }
+    private var covariation: Double { highLow - high * low / max(1, count) }
+    /// LOW's grey values per grey value of HIGH.
+    var gain: Double { highVariation > 0 ? covariation / highVariation : 0 }
+    /// The squared deviations that gain and offset leave.
+    var misfit: Double { max(0, lowVariation - gain * covariation) }
+    /// Pearson's correlation.
+    var correlation: Double {
+        let scale = (highVariation * lowVariation).squareRoot()
+        return scale > 0 ? covariation / scale : 0
+    }
+
+    /// The normal equations of a change of position, in HIGH voxels, with gain and offset solved
+    /// along with it: matrix and right-hand side, in squared grey values of LOW.
+    var normalEquations: NormalEquations {
+        guard count > 0, highVariation > 0 else { return NormalEquations() }
+        let bySlope = slopeHigh - slope * (high / count)
+        let squares =
+            slopeSquares - slope * slope / count - bySlope * bySlope / highVariation
+        func pairs(_ a: SIMD3<Double>) -> SIMD3<Double> {
+            SIMD3(a[0] * a[1], a[0] * a[2], a[1] * a[2])
+        }
+        let products = slopeProducts - pairs(slope) / count - pairs(bySlope) / highVariation
+        let residual = slopeLow - slope * (low / count) - bySlope * gain
+        return NormalEquations(
+            squares: squares * (gain * gain), products: products * (gain * gain),
+            right: residual * gain)
+    }
+}
+
+/// Three linear equations with a symmetric matrix.
+struct NormalEquations: Sendable {
+    /// The diagonal: zz, yy, xx.
+    var squares = SIMD3<Double>()
+    /// Off the diagonal: zy, zx, yx.
+    var products = SIMD3<Double>()
+    /// The right-hand side.
+    var right = SIMD3<Double>()
+
+    /// Adds other equations `weight` times.
+    mutating func add(_ other: NormalEquations, weight: Double) {
+        squares += other.squares * weight
+        products += other.products * weight
+        right += other.right * weight
+    }
+
+    /// The solution and the diagonal of the inverse matrix; `nil` if the equations say nothing along
+    /// some axis. An image's z is left at zero.
+    func solve(isImage: Bool) -> (solution: SIMD3<Double>, inverse: SIMD3<Double>)? {
+        var a = squares
+        if isImage { a[0] = max(1, (squares[1] + squares[2]) / 2) }
+        let (zy, zx, yx) = (products[0], products[1], products[2])
+        let cofactors = SIMD3(a[1] * a[2] - yx * yx, a[0] * a[2] - zx * zx, a[0] * a[1] - zy * zy)
+        let (czy, czx, cyx) = (zx * yx - zy * a[2], zy * yx - zx * a[1], zy * zx - a[0] * yx)
+        let determinant = a[0] * cofactors[0] + zy * czy + zx * czx
+        // A texture that is the same along one axis makes the determinant small against the diagonal.
+        guard a.min() > 0, determinant > 1e-9 * a[0] * a[1] * a[2] else { return nil }
+        let solution =
+            SIMD3(
+                cofactors[0] * right[0] + czy * right[1] + czx * right[2],
+                czy * right[0] + cofactors[1] * right[1] + cyx * right[2],
+                czx * right[0] + cyx * right[1] + cofactors[2] * right[2]) / determinant
+        var inverse = cofactors / determinant
+        if isImage { inverse[0] = 0 }
+        return (solution, inverse)
+    }
+}

@@ -1,0 +1,74 @@
+import Volumes
+
+/// The LOW voxels wholly covered by HIGH.
+struct CoveredRegion {
+    let grids: GridPair
+    let transform: SpatialTransform
+
+    private static let corners: [SIMD3<Double>] = (0..<8).map { corner in
+        SIMD3(Double(corner & 1), Double((corner >> 1) & 1), Double(corner >> 2))
+    }
+
+    /// A box grown from a voxel in the middle of what the scans share, one side after the other,
+    /// until no side can move; `nil` if no voxel near the middle is covered.
+    var region: Region? {
+        let shape = SIMD3(grids.lowShape.depth, grids.lowShape.height, grids.lowShape.width)
+        let back = transform.inverse
+        guard var (low, top) = start(shape, back) else { return nil }
+        var grew = true
+        while grew {
+            grew = false
+            for axis in 0..<3 {
+                var lower = low
+                lower[axis] -= 1
+                if lower[axis] >= 0, covers(lower, top, back) { (low, grew) = (lower, true) }
+                var higher: SIMD3<Int> = top
+                higher[axis] += 1
+                if higher[axis] <= shape[axis], covers(low, higher, back) {
+                    (top, grew) = (higher, true)
+                }
+            }
+        }
+        return Region(z: low[0]..<top[0], y: low[1]..<top[1], x: low[2]..<top[2])
+    }
+
+    /// A covered voxel at or next to the middle of what LOW shares with the box about HIGH's image.
+    private func start(
+        _ shape: SIMD3<Int>, _ back: SpatialTransform
+    ) -> (SIMD3<Int>, SIMD3<Int>)? {
+        let images = CoveredRegion.corners.map {
+            transform(grids.highExtents * grids.highVoxel * $0) / grids.lowVoxel
+        }
+        var middle = SIMD3<Int>()
+        for axis in 0..<3 {
+            let ends = images.map { $0[axis] }.sorted()
+            let (low, top) = (max(0, ends[0]), min(Double(shape[axis]), ends[7]))
+            guard low < top else { return nil }
+            middle[axis] = min(Int((low + top) / 2), shape[axis] - 1)
+        }
+        for offset in 0..<27 {
+            // The middle first, then those before and after it along each axis.
+            let steps = [0, -1, 1]
+            let step = SIMD3(steps[offset / 9], steps[offset / 3 % 3], steps[offset % 3])
+            let voxel = middle &+ step
+            let inside = (0..<3).allSatisfy { voxel[$0] >= 0 && voxel[$0] < shape[$0] }
+            if inside, covers(voxel, voxel &+ 1, back) { return (voxel, voxel &+ 1) }
+        }
+        return nil
+    }
+
+    /// Whether HIGH covers a box of LOW voxels: HIGH is convex, so its eight corners tell.
+    private func covers(_ low: SIMD3<Int>, _ top: SIMD3<Int>, _ back: SpatialTransform) -> Bool {
+        CoveredRegion.corners.allSatisfy { corner in
+            var point = SIMD3<Double>()
+            for axis in 0..<3 {
+                point[axis] = Double(corner[axis] > 0 ? top[axis] : low[axis])
+            }
+            let image = back(point * grids.lowVoxel) / grids.highVoxel
+            return ((grids.isImage ? 1 : 0)..<3).allSatisfy {
+                // Lattices that meet exactly may miss each other by rounding.
+                image[$0] >= -1e-6 && image[$0] <= grids.highExtents[$0] + 1e-6
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import Volumes
+
+/// A shift refined until HIGH, seen through LOW's cells, explains LOW best: Gauss-Newton on LOW's
+/// grid, with a gain and an offset for every block (the projection of Lucas and Kanade 1981).
+///
+/// The template is made anew from all of HIGH at every step, so nothing is interpolated twice and
+/// whole shifts are not preferred to others.
+struct ShiftRefinement: Sendable {
+    let level: ScanLevel
+    /// From LOW's corner to HIGH's, in HIGH voxels.
+    private(set) var shift: SIMD3<Double>
+    /// The standard deviation of the blur beside the cell, in cells.
+    private(set) var blur: Double
+    /// The sums of every block at the last step.
+    private(set) var blocks: [BlockMoments] = []
+    /// Whether the last step was too small to matter.
+    private(set) var converged = false
+    /// The standard errors for uncorrelated noise, in HIGH voxels.
+    private(set) var standardError = SIMD3<Double>()
+
+    init(level: ScanLevel, shift: SIMD3<Double>, blur: Double) {
+        self.level = level
+        self.shift = shift
+        self.blur = blur
+    }
+
+    /// Steps until one is shorter than `tolerance` HIGH voxels, or than a small part of what noise
+    /// leaves uncertain.
+    mutating func run(tolerance: Double, steps: Int = 12) {
+        converged = false
+        var previous = Double.infinity
+        var region = level.interior(shift: shift, blur: blur)
+        var origin = shift
+        for _ in 0..<steps {
+            // One set of cells while the shift stays near: with noise, each exchange of cells at the
+            // border moves the solution a little, to and fro.
+            if ((shift - origin) / level.cell).length > 0.25 {
+                region = level.interior(shift: shift, blur: blur)
+                origin = shift
+            }
+            guard let region else { return }
+            blocks = moments(slopes: true, thinning: 1, region: region)
+            guard var step = solve() else { return }
+            // Far from the solution the linear model promises too much; a step that does not shrink
+            // swings about the solution.
+            let longest = level.cell.max()
+            if step.length > longest { step *= longest / step.length }
+            let isSwinging = step.length > 0.7 * previous
+            previous = step.length
+            // A sample position moves against HIGH's corner.
+            shift -= isSwinging ? step * 0.5 : step
+            if step.length < max(tolerance, 0.02 * standardError.length) {
+                converged = true
+                return
+            }
+        }
+    }
+
+    /// The step in position that all blocks agree on, each weighted by how well it fits.
+    private mutating func solve() -> SIMD3<Double>? {
+        let variances = blocks.filter { $0.cells > 0 }.map { $0.misfit / $0.cells }.sorted()
+        guard !variances.isEmpty else { return nil }
+        // A block that fits all but exactly does not outweigh all others.
+        let floor = max(0.1 * variances[variances.count / 2], .leastNormalMagnitude)
+        var equations = NormalEquations()
+        for block in blocks where block.gain > 0 {
+            equations.add(
+                block.normalEquations, weight: 1 / max(block.misfit / block.cells, floor))
+        }
+        guard let (step, inverse) = equations.solve(isImage: level.grids.isImage) else {
+            return nil
+        }
+        standardError = SIMD3(
+            inverse[0].squareRoot(), inverse[1].squareRoot(), inverse[2].squareRoot())
+        return step
+    }
+
+    /// Chooses the blur that leaves the least misfit at this shift, from 0.15 to 1.6 cells.
+    mutating func fitBlur() {
+        // Steps of a third: real pairs range from a blur hidden in the voxel to more than one voxel.
+        let ratio = 1.35
+        let tried = (0...8).map { 0.15 * pow(ratio, Double($0)) }
+        // One set of cells for all blurs, of every fourth slice, since one number is sought. The
+        // widest blurs may reach over HIGH's border, where it is mirrored.
+        guard
+            let region = level.interior(shift: shift, blur: 0.75)
+                ?? level.interior(shift: shift, blur: blur)
+        else { return }
+        let misfits = tried.map { blur -> Double in
+            var trial = self
+            trial.blur = blur
+            return trial.moments(slopes: false, thinning: 4, region: region)
+                .reduce(0) { $0 + $1.misfit }
+        }
+        guard let best = misfits.indices.min(by: { misfits[$0] < misfits[$1] }) else { return }
+        blur = tried[best]
+        guard best > 0, best < tried.count - 1 else { return }
+        let (before, after) = (misfits[best - 1], misfits[best + 1])
+        let curvature = before - 2 * misfits[best] + after
+        if curvature > 0 { blur *= pow(ratio, (before - after) / (2 * curvature)) }
+    }
+
+    /// The correlation over all cells at this shift.
+    func correlation() -> Double {
+        guard let region = level.interior(shift: shift, blur: blur) else { return 0 }
+        return moments(slopes: false, thinning: 1, region: region)
+            .reduce(BlockMoments(), +).correlation
+    }
+
+    /// Cells that are enough for any precision that matters; larger overlaps are thinned by slices.
+    private static let enoughCells = 4_000_000
+
+    /// The sums of all blocks of `region`, of every `thinning`-th slice.
+    private func moments(slopes: Bool, thinning: Int, region: Region) -> [BlockMoments] {
+        let shape = region.shape
+        let stride =
+            max(1, shape.count / ShiftRefinement.enoughCells)
+            * (shape.depth >= 8 * thinning ? thinning : 1)
+        let sampler = level.sampler(
+            first: SIMD3(region.z, region.y, region.x), shape: shape, shift: shift, blur: blur)
+        let (depths, heights, widths) = (
+            blockRanges(shape.depth), blockRanges(shape.height), blockRanges(shape.width)
+        )
+        let slices = Array(Swift.stride(from: (stride - 1) / 2, to: shape.depth, by: stride))
+        let perSlice = concurrentMap(count: slices.count) { index in
+            let z = slices[index]
+            let high = sampler.slice(z, of: level.high, slopes: slopes)
+            var sums = [BlockMoments](
+                repeating: BlockMoments(), count: heights.count * widths.count)
+            level.low.withVoxels { low in
+                for (j, rows) in heights.enumerated() {
+                    for (i, columns) in widths.enumerated() {
+                        var block = BlockMoments()
+                        for y in rows {
+                            let lowStart =
+                                ((region.z + z) * level.low.shape.height + region.y + y)
+                                * level.low.shape.width + region.x + columns.lowerBound
+                            let here = y * shape.width + columns.lowerBound
+                            let range = here..<(here + columns.count)
+                            let slopeRange = slopes ? range : 0..<0
+                            block.add(
+                                low: low.extracting(lowStart..<(lowStart + columns.count)),
+                                high: high.values.span.extracting(range),
+                                z: high.slopeZ.span.extracting(slopeRange),
+                                y: high.slopeY.span.extracting(slopeRange),
+                                x: high.slopeX.span.extracting(slopeRange))
+                        }
+                        sums[j * widths.count + i] = block
+                    }
+                }
+            }
+            return sums
+        }
+        // Slices are added in order, so the sums do not depend on who made them.
+        var blocks: [BlockMoments] = []
+        for range in depths {
+            var layer = [BlockMoments](
+                repeating: BlockMoments(), count: heights.count * widths.count)
+            for (index, z) in slices.enumerated() where range.contains(z) {
+                for i in layer.indices { layer[i] = layer[i] + perSlice[index][i] }
+            }
+            blocks += layer
+        }
+        return blocks
+    }
+
+    /// Three blocks along an axis where each has eight cells, fewer where not.
+    private func blockRanges(_ extent: Int) -> [Range<Int>] {
+        let count = max(1, min(3, extent / 8))
+        return (0..<count).map { (extent * $0 / count)..<(extent * ($0 + 1) / count) }
+    }
+}

@@ -1,0 +1,104 @@
+import Registration
+import Testing
+import Volumes
+
+@Suite struct `Pair lattice` {
+    private func lattice(
+        low: Shape = Shape(edge: 20), lowSize: Double = 8, high: Shape = Shape(edge: 32),
+        highSize: Double = 2, transform: SpatialTransform, scale: Int = 4
+    ) throws -> PairLattice {
+        try PairLattice(
+            low: low, lowVoxelSize: #require(VoxelSize(micrometres: lowSize)), high: high,
+            highVoxelSize: #require(VoxelSize(micrometres: highSize)), transform: transform,
+            scale: scale)
+    }
+
+    @Test func `is all LOW voxels that HIGH covers wholly`() throws {
+        // HIGH covers 64 um: from 8 to 72, from 9 to 73 and from -20 to 44.
+        let lattice = try lattice(transform: SpatialTransform(translation: SIMD3(8, 9, -20)))
+        #expect(lattice.region == Region(z: 1..<9, y: 2..<9, x: 0..<5))
+        #expect(lattice.shape == Shape(depth: 32, height: 28, width: 20))
+        #expect(lattice.voxelSize == VoxelSize(micrometres: 2))
+    }
+
+    @Test func `needs a covered voxel`() throws {
+        #expect(throws: RegistrationError.noOverlap) {
+            try self.lattice(transform: SpatialTransform(translation: SIMD3(0, 0, 153)))
+        }
+    }
+
+    @Test func `stays within a HIGH scan that is turned`() throws {
+        let turn = SpatialTransform(
+            rotationInDegrees: SIMD3(20, -8, 5), scale: 1.01, translation: SIMD3(40, 60, 30))
+        let lattice = try lattice(transform: turn)
+        let region = lattice.region
+        #expect(region.shape.count > 60)
+        for corner in 0..<8 {
+            let point = SIMD3(
+                Double(corner & 1 == 0 ? region.z : region.slices.upperBound),
+                Double(corner & 2 == 0 ? region.y : region.rows.upperBound),
+                Double(corner & 4 == 0 ? region.x : region.columns.upperBound))
+            let image = turn.inverse(point * 8)
+            #expect(image.min() >= -1e-5 && image.max() <= 64 + 1e-5)
+        }
+        let high = Volume<Float>(shape: Shape(edge: 32), repeating: 1)
+        #expect(throws: RegistrationError.notAShift(turn)) { try lattice.resample(high) }
+    }
+
+    @Test func `takes HIGH's voxels unchanged where the lattices meet`() throws {
+        let rock = BlobRock(extent: SIMD3(repeating: 64), spacing: 8, seed: 1)
+        let high = rock.volume(
+            Shape(edge: 32), voxelSize: try #require(VoxelSize(micrometres: 2)),
+            corner: SIMD3(0, 0, 0), noise: 1)
+        let lattice = try lattice(transform: SpatialTransform(translation: SIMD3(8, 6, -4)))
+        let crop = high.cropped(
+            to: Region(z: 0, y: 1, x: 2, shape: Shape(depth: 32, height: 28, width: 28)))
+        #expect(try lattice.resample(high) == crop)
+        let part = try lattice.resample(high, slices: 5..<9)
+        #expect(part.array == Array(crop.array[(5 * 28 * 28)..<(9 * 28 * 28)]))
+    }
+
+    @Test(arguments: [
+        (lowSize: 8.0, highSize: 2.0, tolerance: 2e-3),
+        (lowSize: 9, highSize: 2.2, tolerance: 4e-3),
+        // Twice as coarse as HIGH: the means are over other boxes, a third of a voxel's variance.
+        (lowSize: 16, highSize: 2, tolerance: 5e-2),
+    ])
+    func `gives what a scan on the lattice would have seen`(
+        lowSize: Double, highSize: Double, tolerance: Double
+    ) throws {
+        let corner = SIMD3(11.3, 9.9, 17.2)
+        let rock = BlobRock(extent: SIMD3(repeating: 160), spacing: 20, seed: 2)
+        let size = try #require(VoxelSize(micrometres: highSize))
+        let high = rock.volume(Shape(edge: 40), voxelSize: size, corner: corner)
+        let lattice = try lattice(
+            lowSize: lowSize, high: high.shape, highSize: highSize,
+            transform: SpatialTransform(translation: corner))
+        let resampled = try lattice.resample(high)
+        let fine = try #require(lattice.voxelSize)
+        let start = SIMD3(
+            Double(lattice.region.z), Double(lattice.region.y), Double(lattice.region.x))
+        let exact = rock.volume(lattice.shape, voxelSize: fine, corner: start * lowSize)
+        // Away from HIGH's border, where mirrored voxels enter.
+        let margin = 6
+        var (worst, contrast) = (Float(0), Float(0))
+        for z in margin..<(lattice.shape.depth - margin) {
+            for y in margin..<(lattice.shape.height - margin) {
+                for x in margin..<(lattice.shape.width - margin) {
+                    worst = max(worst, abs(resampled[z, y, x] - exact[z, y, x]))
+                    contrast = max(contrast, abs(exact[z, y, x]))
+                }
+            }
+        }
+        #expect(Double(worst / contrast) < tolerance)
+    }
+
+    @Test func `refines images in their plane`() throws {
+        let lattice = try lattice(
+            low: Shape(depth: 1, height: 20, width: 20),
+            high: Shape(depth: 1, height: 32, width: 32),
+            transform: SpatialTransform(translation: SIMD3(0, 8, 7)))
+        #expect(lattice.region == Region(z: 0..<1, y: 1..<9, x: 1..<8))
+        #expect(lattice.shape == Shape(depth: 1, height: 32, width: 28))
+    }
+}
