@@ -116,6 +116,28 @@ enum TIFFRow {
         }
     }
 
+    /// Turns rows of one or two-byte elements into differences along x.
+    static func takeDifferences(
+        _ rows: UnsafeMutableRawBufferPointer, width: Int, elementByteCount: Int
+    ) {
+        if elementByteCount == 1 {
+            unsafe differ(rows.bindMemory(to: UInt8.self), width: width)
+        } else {
+            unsafe differ(rows.bindMemory(to: UInt16.self), width: width)
+        }
+    }
+
+    private static func differ<Word: FixedWidthInteger & BitwiseCopyable>(
+        _ rows: UnsafeMutableBufferPointer<Word>, width: Int
+    ) {
+        var rows = unsafe rows.mutableSpan
+        for start in stride(from: 0, to: rows.count, by: width) {
+            for index in (start + 1..<start + width).reversed() {
+                rows[index] &-= rows[index - 1]
+            }
+        }
+    }
+
     /// Reverses the bytes of every element, to turn the other byte order into this machine's.
     static func swapBytes(_ bytes: UnsafeMutableRawBufferPointer, elementByteCount: Int) {
         switch elementByteCount {

@@ -81,7 +81,8 @@ struct TIFFVoxelSize {
         let stated = properties["unit"] ?? tags.unitName
         guard let stated, var scale = LengthUnit.micrometres(in: stated) else { return nil }
         // ImageJ takes tags as per centimetre where they say so and the text says micrometres.
-        if tags.unit == 3, scale == 1 { scale = 1e4 }
+        let isPerCentimetre = tags.unit == 3 && scale == 1
+        if isPerCentimetre { scale = 1e4 }
         if scale >= 1e4, LengthUnit.isPrinterDefault(micrometres: pixel.x * scale) { return nil }
         let yScale =
             properties["yunit"].flatMap(LengthUnit.micrometres(in:)) ?? scale
@@ -89,6 +90,7 @@ struct TIFFVoxelSize {
         let zScale = properties["zunit"].flatMap(LengthUnit.micrometres(in:)) ?? statedScale
         let spacing = properties["spacing"].flatMap { Double($0) }.map(abs)
         var words = ["unit=\(stated)", tags.words]
+        if isPerCentimetre { words.append("ResolutionUnit=cm") }
         for key in ["yunit", "zunit", "spacing"] {
             if let value = properties[key] { words.append("\(key)=\(value)") }
         }
