@@ -147,7 +147,7 @@ private struct Build: Sendable {
         let state = try DatasetState(
             name: manifest.name, samples: manifest.samples.map(\.id),
             pinned: Dictionary(pinned, uniquingKeysWith: { first, _ in first }),
-            fractions: manifest.split.fractions, seed: manifest.split.seed,
+            fractions: SplitFractions(manifest.split), seed: manifest.split.seed,
             previous: try DatasetState.read(in: layout))
         try state.write(in: layout)
         return state

@@ -15,14 +15,49 @@ extension SamplePlan {
         low =
             switch entry.low {
             case .scan(let scan): .scan(ScanSource(scan))
-            case .simulated: .simulated(seed: manifest.simulation.seed)
+            case .simulated: .simulated(manifest.simulation)
             case .none: .none
             }
         laboratory = entry.laboratory
         alignment = entry.alignment?.transform
-        fieldOfView = entry.fieldOfView
-        segmentation = manifest.segmentation
-        patches = manifest.patches
+        region = entry.region
+        segmentation = Segmentation.SegmentationSettings(manifest.segmentation)
+        patches = PatchGrid(size: manifest.patches.size, stride: manifest.patches.stride)
+    }
+}
+
+extension SamplePlan {
+    /// Which voxels of a HIGH scan of `shape` belong to the sample.
+    ///
+    /// - Throws: ``PipelineError/regionOutside(scan:)``.
+    func fieldOfView(in shape: Shape) throws(PipelineError) -> FieldOfView {
+        guard let region else { return .all }
+        let field: FieldOfView
+        if let plug = region.cylinder {
+            field = .cylinder(centreY: plug.y, centreX: plug.x, radius: plug.radius)
+        } else {
+            guard
+                let box = Region(
+                    z: region.z ?? 0..<shape.depth, y: region.y ?? 0..<shape.height,
+                    x: region.x ?? 0..<shape.width)
+            else { throw .regionOutside(scan: shape) }
+            field = .box(box)
+        }
+        guard field.bounds(in: shape) != nil else { throw .regionOutside(scan: shape) }
+        return field
+    }
+}
+
+extension Segmentation.SegmentationSettings {
+    fileprivate init(_ settings: Manifest.SegmentationSettings) {
+        self.init(
+            denoising: settings.denoise == .median ? .median3 : .none,
+            threshold:
+                switch settings.threshold {
+                case .otsu: .otsu
+                case .value(let grey): .fixed(grey)
+                },
+            porePhase: settings.pores == .dark ? .darker : .brighter)
     }
 }
 
@@ -31,6 +66,11 @@ extension SamplePlan.ScanSource {
         location = ScanLocation(
             entry.path, dataset: entry.dataset, root: entry.root, allowsGaps: entry.allowsGaps)
         path = entry.written
-        voxelSize = entry.voxelSize
+        voxelSize =
+            switch entry.voxelSize {
+            case .inFile: .inFile
+            case .given(let size): .given(size)
+            case .unknown: .unknown
+            }
     }
 }

@@ -1,5 +1,5 @@
 public import Dataset
-public import Manifest
+import Manifest
 public import SystemPackage
 import Workspace
 

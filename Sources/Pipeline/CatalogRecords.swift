@@ -73,7 +73,7 @@ struct BuiltSample {
         guard let register, isDone(.register), let pair = register.output.pair else { return nil }
         return PairRecord(
             file: layout.relative(register.folder.appending(RegisterOutput.pairFileName)),
-            scale: pair.scale, region: pair.region, voxelSize: pair.highVoxelSize,
+            scale: pair.scale, region: pair.region, voxelSize: ingest?.output.low?.voxelSize,
             greyFit: GreyFit(
                 slope: pair.greyFit.gain, offset: pair.greyFit.offset,
                 correlation: pair.greyFit.correlation))
@@ -86,7 +86,7 @@ struct BuiltSample {
                 grid: .scan,
                 file: layout.relative(segment.folder.appending(SegmentOutput.fileName)),
                 labelsDataset: "/labels", shape: high.shape, thresholds: segment.output.thresholds,
-                method: "median filter, Otsu, watershed", settings: segment.settings)
+                method: Self.segmentationMethod, settings: settings(of: segment.receipt))
         ]
     }
 
@@ -105,11 +105,40 @@ struct BuiltSample {
         }
     }
 
+    private func receipt(of stage: Stage) -> Receipt? {
+        switch stage {
+        case .ingest: ingest?.receipt
+        case .register: register?.receipt
+        case .segment: segment?.receipt
+        case .measure: measure?.receipt
+        case .patch: patch?.receipt
+        case .split, .catalog: nil
+        }
+    }
+
+    /// The steps of the segmentation, for people.
+    static let segmentationMethod = "threshold, then watershed of the distance to solid"
+
+    /// A receipt's settings as text by name, nested ones as JSON.
+    private func settings(of receipt: Receipt) -> [String: String] {
+        guard
+            let object = try? JSONSerialization.jsonObject(with: Data(receipt.settings.utf8)),
+            let facts = object as? [String: Any]
+        else { preconditionFailure("settings in receipts are JSON objects") }
+        return facts.mapValues { value in
+            if let text = value as? String { return text }
+            let data = try? JSONSerialization.data(
+                withJSONObject: value, options: [.sortedKeys, .fragmentsAllowed])
+            return data.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        }
+    }
+
     private func stageRuns() -> [StageRunRecord] {
         Stage.allCases.compactMap { stage in
             guard let run = state[stage] else { return nil }
             return StageRunRecord(
-                stage: stage.rawValue, key: run.key?.hexadecimal ?? "", toolVersion: toolVersion,
+                stage: stage.rawValue, key: run.key?.hexadecimal ?? "",
+                settings: receipt(of: stage).map(settings) ?? [:], toolVersion: toolVersion,
                 started: CanonicalJSON.text(run.started),
                 finished: CanonicalJSON.text(run.finished), outcome: run.outcome,
                 message: run.message)

@@ -1,4 +1,5 @@
 import Dataset
+import Manifest
 import Workspace
 
 /// What belongs to the dataset as a whole, kept in `dataset.json`: which samples it has, and which part
@@ -58,5 +59,16 @@ struct DatasetState: Codable, Equatable {
     func write(in layout: WorkspaceLayout) throws {
         if let known = try? DatasetState.read(in: layout), known == self { return }
         try CanonicalJSON.write(self, to: layout.dataset)
+    }
+}
+
+extension SplitFractions {
+    /// The shares of a manifest, which are checked where it is read.
+    init(_ settings: SplitSettings) {
+        guard
+            let fractions = SplitFractions(
+                train: settings.train, validation: settings.validation, test: settings.test)
+        else { preconditionFailure("a manifest's shares add to one") }
+        self = fractions
     }
 }

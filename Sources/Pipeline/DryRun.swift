@@ -63,9 +63,9 @@ private struct SampleDryRun {
         } else {
             note(.register, runs: false, "the manifest says 'low: none'")
         }
-        let segmented = look(.segment) { jobs.segment(ingest) }
+        let segmented = look(.segment) { try jobs.segment(ingest) }
         if let segmented {
-            _ = look(.measure) { jobs.measure(segmented) }
+            _ = look(.measure) { try jobs.measure(ingest, segmented) }
         } else {
             follow(.measure, .segment)
         }
@@ -78,7 +78,7 @@ private struct SampleDryRun {
         guard let pair = registered.output.pair else {
             return note(.patch, runs: false, "there is no pair")
         }
-        _ = look(.patch) { jobs.patch(ingest, registered, segmented, pair: pair, low: low) }
+        _ = look(.patch) { try jobs.patch(ingest, registered, segmented, pair: pair, low: low) }
     }
 
     private mutating func look<Output>(

@@ -39,8 +39,9 @@ struct IngestStage {
                 high: highFacts,
                 low: try intake(after: highBytes).takeIn(
                     source, as: .low, sum: lowSum, reader: low, folder: folder))
-        case .simulated(let seed):
-            let simulation = LowSimulation(high: highFacts, scale: plan.scale, seed: seed)
+        case .simulated(let settings):
+            let simulation = LowSimulation(
+                high: highFacts, scale: plan.scale, settings: settings)
             guard simulation.memory <= memory else {
                 throw PipelineError.memory(
                     stage: .ingest, needed: simulation.memory, allowed: memory)
@@ -71,7 +72,8 @@ private struct Intake {
         return try folder.write("\(role.rawValue).h5") { temporary in
             let writer = try HDF5ScanWriter(
                 creating: temporary, shape: description.shape,
-                elementType: description.elementType, voxelSize: found.size)
+                elementType: description.elementType, voxelSize: found.size,
+                description: "the \(role.rawValue) scan as the scanner wrote it")
             let intake = VoxelIntake(shape: description.shape, type: description.elementType)
             try copy(reader, to: writer, through: intake)
             try writer.finish()
@@ -175,6 +177,7 @@ final class VoxelIntake {
         return IntensityFacts(
             minimum: minimum, maximum: maximum, mean: mean, standardDeviation: deviation,
             windowLow: window.lowerBound, windowHigh: window.upperBound,
+            histogram: statistics.histogram()?.counts ?? [],
             saturatedFraction: statistics.fractionAtTypeMaximum)
     }
 }

@@ -1,3 +1,4 @@
+import Manifest
 import SystemPackage
 import Tomography
 import VolumeFiles
@@ -8,15 +9,24 @@ import Workspace
 struct LowSimulation {
     let high: ScanFacts
     let scale: Int
-    let seed: UInt64
+    let settings: SimulationSettings
 
     /// Bytes needed: HIGH as single-precision numbers, its mirrored surroundings by slabs, and LOW.
     var memory: Int { high.shape.count * 6 + 200_000_000 }
 
+    /// The scanner that the manifest describes, with the faint rings of a bench-top one.
+    private func scanner() throws -> ScannerSettings {
+        try ScannerSettings(
+            raysPerPixel: scale, blurInPixels: settings.blurInLowVoxels,
+            noise: PhotonNoise(photonsPerPixel: settings.photonsPerPixel),
+            rings: RingArtefacts(
+                gainError: 0.001, defectiveShare: 0.002, defectiveGainError: 0.01))
+    }
+
     func run(highFile: FilePath, in folder: StageFolder) throws -> ScanFacts {
         let fine = try WorkspaceVolumes.scan(highFile).readAll().floats(voxelSize: high.voxelSize)
         let coarse = try simulateCoarseScan(
-            of: fine, scale: scale, settings: .coarseScan(raysPerPixel: scale), seed: seed)
+            of: fine, scale: scale, settings: scanner(), seed: settings.seed)
         let slab = coarse.slab(as: high.elementType)
         let size = high.voxelSize == nil ? nil : coarse.voxelSize
         let intake = VoxelIntake(shape: slab.shape, type: slab.elementType)
@@ -24,7 +34,7 @@ struct LowSimulation {
         try folder.write("low.h5") { temporary in
             let writer = try HDF5ScanWriter(
                 creating: temporary, shape: slab.shape, elementType: slab.elementType,
-                voxelSize: size)
+                voxelSize: size, description: "a LOW scan simulated from HIGH")
             try writer.append(slab)
             try writer.finish()
         }
@@ -35,7 +45,7 @@ struct LowSimulation {
             elementType: slab.elementType, voxelSize: size,
             voxelSizeSource: "HIGH's, times \(scale)",
             intensity: try intake.facts(path: "simulated LOW scan"), isSynthetic: true,
-            metadata: ["simulation_seed": "\(seed)", "simulation_scale": "\(scale)"],
+            metadata: ["simulation_seed": "\(settings.seed)", "simulation_scale": "\(scale)"],
             notes: ["simulated from HIGH by projection, noise and reconstruction"])
     }
 }

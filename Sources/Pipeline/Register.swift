@@ -69,7 +69,7 @@ struct RegisterStage {
         let found = try register(low: lowVolume, high: highVolume, options: options)
         try Task.checkCancellation()
         // A simulated LOW begins at HIGH's corner, so its transform is known and the search checks it.
-        let transform = low.isSynthetic ? .identity : found.transform
+        let transform = low.isSynthetic ? SpatialTransform.identity : found.transform
         let accepted = low.isSynthetic || found.accepted
         let pair =
             accepted

@@ -49,10 +49,10 @@ struct SampleBuild {
             }
         }
         guard last >= .segment else { return }
-        let segmented = try attempt(.segment) { jobs in jobs.segment(ingest) }
+        let segmented = try attempt(.segment) { jobs in try jobs.segment(ingest) }
         guard last >= .measure else { return }
         if let segmented {
-            _ = try attempt(.measure) { jobs in jobs.measure(segmented) }
+            _ = try attempt(.measure) { jobs in try jobs.measure(ingest, segmented) }
         } else {
             try skip(.measure, because: "there is no mask")
         }
@@ -66,7 +66,7 @@ struct SampleBuild {
                 refusing: { output in
                     output.patches.isEmpty ? .noPatches(size: size, pair: pair.region.shape) : nil
                 }
-            ) { jobs in jobs.patch(ingest, registered, segmented, pair: pair, low: low) }
+            ) { jobs in try jobs.patch(ingest, registered, segmented, pair: pair, low: low) }
         } else {
             try skip(.patch, because: "there is no pair")
         }

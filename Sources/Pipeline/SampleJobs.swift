@@ -51,33 +51,37 @@ struct SampleJobs: Sendable {
         }
     }
 
-    func segment(_ ingest: FinishedStage<IngestOutput>) -> StageJob<SegmentOutput> {
+    func segment(_ ingest: FinishedStage<IngestOutput>) throws -> StageJob<SegmentOutput> {
         struct Settings: Encodable {
             let segmentation: SegmentationSettings
             let fieldOfView: FieldOfView
         }
         let high = ingest.output.high
+        let fieldOfView = try plan.fieldOfView(in: high.shape)
         return StageJob(
             .segment, of: plan.id,
-            settings: Settings(segmentation: plan.segmentation, fieldOfView: plan.fieldOfView),
+            settings: Settings(segmentation: plan.segmentation, fieldOfView: fieldOfView),
             inputs: [ingest.record(high.file)]
         ) { folder in
             try check(.segment, SegmentStage.memory(high.shape, high.elementType))
-            return try SegmentStage(settings: plan.segmentation, fieldOfView: plan.fieldOfView).run(
+            return try SegmentStage(settings: plan.segmentation, fieldOfView: fieldOfView).run(
                 high: WorkspaceVolumes.scan(ingest.folder.appending(high.file)),
                 voxelSize: high.voxelSize, in: folder)
         }
     }
 
-    func measure(_ segment: FinishedStage<SegmentOutput>) -> StageJob<MeasureOutput> {
+    func measure(
+        _ ingest: FinishedStage<IngestOutput>, _ segment: FinishedStage<SegmentOutput>
+    ) throws -> StageJob<MeasureOutput> {
         struct Settings: Encodable {
             let fieldOfView: FieldOfView
         }
+        let fieldOfView = try plan.fieldOfView(in: ingest.output.high.shape)
         return StageJob(
-            .measure, of: plan.id, settings: Settings(fieldOfView: plan.fieldOfView),
+            .measure, of: plan.id, settings: Settings(fieldOfView: fieldOfView),
             inputs: [segment.record(SegmentOutput.fileName)]
         ) { _ in
-            try MeasureStage(fieldOfView: plan.fieldOfView).run(
+            try MeasureStage(fieldOfView: fieldOfView).run(
                 maskFile: segment.folder.appending(SegmentOutput.fileName))
         }
     }
@@ -85,17 +89,18 @@ struct SampleJobs: Sendable {
     func patch(
         _ ingest: FinishedStage<IngestOutput>, _ register: FinishedStage<RegisterOutput>,
         _ segment: FinishedStage<SegmentOutput>, pair: PairFacts, low: ScanFacts
-    ) -> StageJob<PatchOutput> {
+    ) throws -> StageJob<PatchOutput> {
         struct Settings: Encodable {
             let grid: PatchGrid
             let fieldOfView: FieldOfView
         }
+        let fieldOfView = try plan.fieldOfView(in: ingest.output.high.shape)
         let stage = PatchStage(
             grid: plan.patches, pair: pair, matrix: register.output.matrix, low: low,
-            high: ingest.output.high, fieldOfView: plan.fieldOfView)
+            high: ingest.output.high, fieldOfView: fieldOfView)
         return StageJob(
             .patch, of: plan.id,
-            settings: Settings(grid: plan.patches, fieldOfView: plan.fieldOfView),
+            settings: Settings(grid: plan.patches, fieldOfView: fieldOfView),
             inputs: [
                 register.record(RegisterOutput.pairFileName),
                 register.record(Stage.register.resultName),
@@ -123,7 +128,13 @@ private struct IngestSettings: Encodable {
     let lowDataset: String?
     let lowVoxelSize: SamplePlan.DeclaredVoxelSize?
     let simulatedScale: Int?
-    let simulationSeed: UInt64?
+    let simulation: Simulation?
+
+    struct Simulation: Encodable {
+        let blurInLowVoxels: Double
+        let photonsPerPixel: Double
+        let seed: UInt64
+    }
 
     init(_ plan: SamplePlan) {
         highDataset = plan.high.location.dataset
@@ -131,13 +142,16 @@ private struct IngestSettings: Encodable {
         switch plan.low {
         case .scan(let source):
             (low, lowDataset, lowVoxelSize) = ("scan", source.location.dataset, source.voxelSize)
-            (simulatedScale, simulationSeed) = (nil, nil)
-        case .simulated(let seed):
+            (simulatedScale, simulation) = (nil, nil)
+        case .simulated(let settings):
             (low, lowDataset, lowVoxelSize) = ("simulated", nil, nil)
-            (simulatedScale, simulationSeed) = (plan.scale, seed)
+            simulatedScale = plan.scale
+            simulation = Simulation(
+                blurInLowVoxels: settings.blurInLowVoxels,
+                photonsPerPixel: settings.photonsPerPixel, seed: settings.seed)
         case .none:
             (low, lowDataset, lowVoxelSize) = ("none", nil, nil)
-            (simulatedScale, simulationSeed) = (nil, nil)
+            (simulatedScale, simulation) = (nil, nil)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Dataset
+import Manifest
 import Segmentation
 import SystemPackage
 import VolumeFiles
@@ -15,8 +16,9 @@ struct SamplePlan: Sendable {
     let laboratory: [LaboratoryValue]
     /// A starting alignment given by the user.
     let alignment: SpatialTransform?
-    let fieldOfView: FieldOfView
-    let segmentation: SegmentationSettings
+    /// The part of HIGH that belongs to the sample; all if `nil`.
+    let region: RegionOfInterest?
+    let segmentation: Segmentation.SegmentationSettings
     let patches: PatchGrid
 
     /// A scan as the manifest names it.
@@ -40,7 +42,7 @@ struct SamplePlan: Sendable {
     /// Where the LOW scan comes from.
     enum LowSource: Sendable {
         case scan(ScanSource)
-        case simulated(seed: UInt64)
+        case simulated(SimulationSettings)
         case none
     }
 }

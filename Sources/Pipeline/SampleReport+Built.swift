@@ -28,7 +28,7 @@ extension SampleReport {
             },
             segmentation: segment.map {
                 SegmentationReport(
-                    method: "median filter, Otsu, watershed", thresholds: $0.thresholds,
+                    method: BuiltSample.segmentationMethod, thresholds: $0.thresholds,
                     porosity: $0.porosity, pores: $0.pores)
             },
             porosity: Porosity(records), parameters: records.map { ParameterReport($0, of: records) },

@@ -2,6 +2,13 @@ import SystemPackage
 import VolumeFiles
 import Volumes
 
+extension RawSlab {
+    /// The voxels as single-precision numbers, in the scanner's own units.
+    func floats(voxelSize: VoxelSize? = nil) -> Volume<Float> {
+        convert(to: Float.self, voxelSize: voxelSize)
+    }
+}
+
 /// Volumes that the pipeline itself wrote, opened in process: their sums stand in receipts.
 enum WorkspaceVolumes {
     /// The ingested scan in `file`.
