@@ -1,0 +1,76 @@
+import Glibc
+import SystemPackage
+
+/// A regular file open for reading at any place, by any number of threads.
+final class PositionedFile: Sendable {
+    let path: FilePath
+    let descriptor: CInt
+    /// Bytes in the file when it was opened.
+    let length: Int
+
+    /// Opens `path`, following links; folders, pipes and devices are refused.
+    init(_ path: FilePath) throws(VolumeFileError) {
+        // Without O_NONBLOCK a pipe where a scan is expected would wait for a writer for ever.
+        let descriptor = unsafe path.withPlatformString { name in
+            unsafe open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        }
+        guard descriptor >= 0 else { throw Self.failure(errno, path) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw Self.failure(code, path)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw .unsupported(
+                path, problem: "not a regular file", advice: "name the file that holds the scan")
+        }
+        self.path = path
+        self.descriptor = descriptor
+        self.length = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Fills `buffer` with the bytes at `offset`; all of them must be there.
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(VolumeFileError) {
+        var done = 0
+        while done < buffer.count {
+            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            let count = unsafe pread(descriptor, rest.baseAddress, rest.count, offset + done)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Self.failure(errno, path) }
+            guard count > 0 else {
+                throw .malformed(
+                    path,
+                    problem: "cut at byte \(offset + done); \(buffer.count - done) more are needed")
+            }
+            done += count
+        }
+    }
+
+    /// The bytes at `offset`; all of them must be there.
+    func bytes(at offset: Int, count: Int) throws(VolumeFileError) -> [UInt8] {
+        guard offset >= 0, count >= 0, offset <= length, count <= length - offset else {
+            throw .malformed(
+                path, problem: "cut: needs \(count) bytes at \(offset), the file has \(length)")
+        }
+        var failure: VolumeFileError?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do throws(VolumeFileError) {
+                try unsafe read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
+                filled = count
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+
+    static func failure(_ code: CInt, _ path: FilePath) -> VolumeFileError {
+        code == ENOENT || code == ENOTDIR
+            ? .missing(path) : .unreadable(path, reason: Errno(rawValue: code).description)
+    }
+}
