@@ -1,0 +1,116 @@
+import CHDF5
+import Foundation
+public import SystemPackage
+public import Volumes
+
+/// An HDF5 file being written: volumes by name, each appended slab by slab.
+///
+/// The file opens in h5py, MATLAB, Fiji (`element_size_um`), ilastik (`axistags`), NeXus viewers
+/// (a default plot for every volume) and as Data Exchange (`/exchange/data`). Chunks of 64 voxels
+/// edge length are shuffled and deflated on all cores and written in one order without a date, so
+/// the same volumes give the same bytes, whatever the slabs and threads.
+///
+/// The file is complete after ``finish()``; before, it is not to be read. Write to a temporary
+/// name and rename it.
+public final class HDF5FileWriter {
+    private let path: FilePath
+    /// The root group; `nil` once the file is closed.
+    private var file: HDF5Handle?
+    private var volumes: [HDF5VolumeWriter] = []
+    private var names: Set<String> = []
+    /// The group of plots, made with the first volume.
+    private var hasEntry = false
+
+    /// Creates the file.
+    ///
+    /// - Throws: ``VolumeFileError/cannotWrite(_:reason:)`` where it exists already or the folder
+    ///   does not let us, ``VolumeFileError/noSpace(_:)`` on a full disk.
+    public init(creating path: FilePath) throws(VolumeFileError) {
+        self.path = path
+        file = try HDF5Library.serialised { () throws(VolumeFileError) in
+            let access = try made(H5Pcreate(chdf5_file_access_class()), path)
+            try done(H5Pset_file_locking(access.id, false, true), path)
+            return try made(
+                unsafe H5Fcreate(path.string, chdf5_create_new(), chdf5_default, access.id), path)
+        }
+    }
+
+    deinit {
+        HDF5Library.serialised {
+            for volume in volumes { volume.abandon() }
+            file = nil
+        }
+    }
+
+    /// Adds a volume of known extents, to be appended slice by slice.
+    ///
+    /// - Parameters:
+    ///   - name: An absolute path such as `/exchange/data`, `/low` or `/labels`, new in this file.
+    ///   - voxelSize: `nil` leaves out every statement of length.
+    ///   - originInMicrometres: Where the corner of voxel (0, 0, 0) lies, along z, y, x.
+    ///   - description: A sentence about the contents for people.
+    /// - Returns: The writer for its slices; slabs of any height may be appended.
+    public func addVolume(
+        _ name: String, shape: Shape, elementType: ElementType, voxelSize: VoxelSize?,
+        originInMicrometres: SIMD3<Double> = .zero, description: String
+    ) throws(VolumeFileError) -> any ScanWriter {
+        precondition(
+            name.hasPrefix("/") && !name.hasSuffix("/") && name != "/entry"
+                && !name.hasPrefix("/entry/"), "a volume has an absolute path outside /entry")
+        precondition(names.insert(name).inserted, "a file has one volume of a name")
+        let layout = HDF5VolumeLayout(
+            name: name, shape: shape, elementType: elementType, voxelSize: voxelSize,
+            origin: originInMicrometres, description: description)
+        let volume = try HDF5Library.serialised { () throws(VolumeFileError) in
+            guard let file else { preconditionFailure("volumes are added before finish()") }
+            let annotations = HDF5Annotations(file: file, path: path)
+            let dataset = try annotations.makeDataset(layout)
+            try annotations.describe(dataset, layout)
+            try annotations.addPlot(layout, isFirst: !hasEntry)
+            hasEntry = true
+            return HDF5VolumeWriter(dataset, layout, path)
+        }
+        volumes.append(volume)
+        return volume
+    }
+
+    /// Closes the file and waits until the disk has it; every volume has been finished.
+    ///
+    /// - Throws: ``VolumeFileError/noSpace(_:)`` or ``VolumeFileError/cannotWrite(_:reason:)``.
+    public func finish() throws(VolumeFileError) {
+        precondition(volumes.allSatisfy(\.isFinished), "every volume is finished before its file")
+        try HDF5Library.serialised { () throws(VolumeFileError) in
+            guard let file else { preconditionFailure("a file is finished once") }
+            try done(H5Fflush(file.id, H5F_SCOPE_GLOBAL), path)
+            self.file = nil
+        }
+        volumes = []
+        let descriptor = unsafe open(path.string, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw writeFailure(path, errno) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw writeFailure(path, errno) }
+    }
+}
+
+/// Takes over an identifier made for writing.
+func made(_ id: hid_t, _ path: FilePath) throws(VolumeFileError) -> HDF5Handle {
+    guard let handle = HDF5Handle(id) else { throw libraryWriteFailure(path) }
+    return handle
+}
+
+/// Checks a step of writing.
+func done(_ status: herr_t, _ path: FilePath) throws(VolumeFileError) {
+    guard status >= 0 else { throw libraryWriteFailure(path) }
+}
+
+private func libraryWriteFailure(_ path: FilePath) -> VolumeFileError {
+    let complaint = HDF5Library.lastComplaint()
+    guard complaint.systemError == 0 else { return writeFailure(path, complaint.systemError) }
+    return .cannotWrite(path, reason: complaint.text)
+}
+
+/// A failure of the system while it wrote `path`.
+private func writeFailure(_ path: FilePath, _ number: Int32) -> VolumeFileError {
+    number == ENOSPC || number == EDQUOT
+        ? .noSpace(path) : .cannotWrite(path, reason: unsafe String(cString: strerror(number)))
+}

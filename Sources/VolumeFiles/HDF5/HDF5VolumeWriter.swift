@@ -1,0 +1,142 @@
+import CHDF5
+import Foundation
+import SystemPackage
+import Volumes
+
+/// One volume of an ``HDF5FileWriter``, appended slab by slab.
+///
+/// Holds at most one row of chunks of voxels, and a batch of chunks on their way to the file.
+final class HDF5VolumeWriter: ScanWriter {
+    private let layout: HDF5VolumeLayout
+    private let path: FilePath
+    private var dataset: HDF5Handle?
+    /// Slices waiting for their row of chunks to fill.
+    private var waiting: [UInt8] = []
+    /// Slices handed in so far, those waiting included.
+    private var sliceCount = 0
+    private(set) var isFinished = false
+
+    /// Chunks compressed before they are written together; keeps many cores busy.
+    private static let batchCount = 64
+
+    init(_ dataset: HDF5Handle, _ layout: HDF5VolumeLayout, _ path: FilePath) {
+        self.dataset = dataset
+        self.layout = layout
+        self.path = path
+    }
+
+    deinit {
+        HDF5Library.serialised { abandon() }
+    }
+
+    /// Lets go of the dataset; inside ``HDF5Library/serialised(_:)``.
+    func abandon() { dataset = nil }
+
+    private var sliceBytes: Int { layout.shape.sliceCount * layout.elementType.byteCount }
+
+    func append(_ slab: RawSlab) throws(VolumeFileError) {
+        precondition(
+            slab.elementType == layout.elementType && slab.shape.height == layout.shape.height
+                && slab.shape.width == layout.shape.width
+                && sliceCount + slab.shape.depth <= layout.shape.depth,
+            "a slab fits the volume it is appended to")
+        let rowDepth = layout.chunk.depth
+        var next = 0
+        while next < slab.shape.depth {
+            let row = sliceCount / rowDepth
+            let depth = min(rowDepth, layout.shape.depth - row * rowDepth)
+            let isStart = sliceCount % rowDepth == 0
+            let missing = depth - sliceCount % rowDepth
+            let taken = min(missing, slab.shape.depth - next)
+            let range = (next * sliceBytes)..<((next + taken) * sliceBytes)
+            if isStart, taken == depth {
+                // A whole row goes straight from the slab into its chunks.
+                try write(slab.bytes, range, row: row, depth: depth)
+            } else {
+                if waiting.isEmpty { waiting.reserveCapacity(depth * sliceBytes) }
+                waiting += slab.bytes[range]
+                if taken == missing {
+                    try write(waiting, 0..<waiting.count, row: row, depth: depth)
+                    waiting.removeAll(keepingCapacity: true)
+                }
+            }
+            sliceCount += taken
+            next += taken
+        }
+    }
+
+    func finish() throws(VolumeFileError) {
+        precondition(sliceCount == layout.shape.depth, "every slice is appended before finish()")
+        waiting = []
+        HDF5Library.serialised { dataset = nil }
+        isFinished = true
+    }
+
+    /// Compresses and writes one row of chunks whose slices are `bytes[range]`.
+    private func write(
+        _ bytes: [UInt8], _ range: Range<Int>, row: Int, depth: Int
+    ) throws(VolumeFileError) {
+        let chunk = layout.chunk
+        let columns = (layout.shape.width + chunk.width - 1) / chunk.width
+        let rows = (layout.shape.height + chunk.height - 1) / chunk.height
+        let cutter = ChunkCutter(
+            chunk: chunk, shape: layout.shape.withDepth(depth), columns: columns,
+            elementBytes: layout.elementType.byteCount)
+        for start in stride(from: 0, to: rows * columns, by: Self.batchCount) {
+            let count = min(Self.batchCount, rows * columns - start)
+            let compressed = concurrentMap(count: count) { position in
+                Deflate.compress(cutter.shuffledChunk(start + position, from: bytes, range))
+            }
+            try HDF5Library.serialised { () throws(VolumeFileError) in
+                guard let dataset else {
+                    preconditionFailure("a volume is written before finish()")
+                }
+                for (position, chunkBytes) in compressed.enumerated() {
+                    let index = start + position
+                    let offset = [
+                        hsize_t(row * chunk.depth), hsize_t(index / columns * chunk.height),
+                        hsize_t(index % columns * chunk.width),
+                    ]
+                    try done(
+                        unsafe H5Dwrite_chunk(
+                            dataset.id, chdf5_default, 0, offset, chunkBytes.count, chunkBytes),
+                        path)
+                }
+            }
+        }
+    }
+}
+
+/// Cuts a row of chunks out of its slices.
+private struct ChunkCutter: Sendable {
+    let chunk: Shape
+    /// The slices of the row.
+    let shape: Shape
+    let columns: Int
+    let elementBytes: Int
+
+    /// The chunk with its bytes shuffled; zero where it reaches past the volume.
+    func shuffledChunk(_ index: Int, from bytes: [UInt8], _ range: Range<Int>) -> [UInt8] {
+        let y = index / columns * chunk.height
+        let x = index % columns * chunk.width
+        let width = min(chunk.width, shape.width - x)
+        let height = min(chunk.height, shape.height - y)
+        let isWhole = width == chunk.width && height == chunk.height && shape.depth == chunk.depth
+        return unsafe Array(count: chunk.count * elementBytes) { planes in
+            if !isWhole { unsafe planes.initializeMemory(as: UInt8.self, repeating: 0) }
+            unsafe bytes.withUnsafeBytes { bytes in
+                for z in 0..<shape.depth {
+                    for row in 0..<height {
+                        let voxel = (z * shape.height + y + row) * shape.width + x
+                        let start = range.lowerBound + voxel * elementBytes
+                        let source = unsafe UnsafeRawBufferPointer(
+                            rebasing: bytes[start..<(start + width * elementBytes)])
+                        unsafe ByteShuffle.scatter(
+                            source, into: planes, first: (z * chunk.height + row) * chunk.width,
+                            elementBytes: elementBytes)
+                    }
+                }
+            }
+        }
+    }
+}
