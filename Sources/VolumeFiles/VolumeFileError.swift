@@ -14,8 +14,6 @@ public enum VolumeFileError: Error, Equatable, CustomStringConvertible {
     case ambiguous(FilePath, choices: [String], advice: String)
     /// The file refers to another outside the folder it may refer to.
     case outsideRoot(FilePath, reference: String)
-    /// The output is there already.
-    case exists(FilePath)
     /// The system refuses to write.
     case cannotWrite(FilePath, reason: String)
     /// The disk or quota is full.
@@ -36,8 +34,6 @@ public enum VolumeFileError: Error, Equatable, CustomStringConvertible {
             "\(path): several choices (\(choices.joined(separator: ", "))); \(advice)"
         case .outsideRoot(let path, let reference):
             "\(path): refers to \(reference), outside its own folder; move the file inside"
-        case .exists(let path):
-            "\(path): exists already; name another output, or add --overwrite"
         case .cannotWrite(let path, let reason):
             "\(path): cannot be written (\(reason)); check the folder and its permissions"
         case .noSpace(let path):
