@@ -6,5 +6,5 @@ struct Tomopair: AsyncParsableCommand {
         commandName: "tomopair",
         abstract: "Turns pairs of micro-CT scans of rock into super-resolution datasets.",
         version: "0.1.0",
-        subcommands: [DecodeWorker.self])
+        subcommands: [Info.self, Convert.self, DecodeWorker.self])
 }
