@@ -1,1 +1,292 @@
-// Tests of this room.
+import Dataset
+import Foundation
+import Manifest
+import SystemPackage
+import TestSupport
+import Testing
+import Volumes
+
+/// A manifest of one sample, with `lines` in place of the `high` line.
+func oneSample(_ lines: String = "high: {path: high.tif}", dataset: String = "name: rock") -> String
+{
+    """
+    dataset: {\(dataset)}
+    samples:
+      - id: plug-1
+        material: Bentheimer sandstone
+        \(lines.replacing("\n", with: "\n    "))
+    """
+}
+
+/// The problems of a text that is read as lying in an empty folder.
+func problems(_ yaml: String) throws -> [String] {
+    let scratch = try ScratchFolder()
+    let path = scratch.appending("m.yaml")
+    do throws(ManifestError) {
+        _ = try Manifest(yaml: yaml, path: path)
+        return []
+    } catch {
+        guard case .invalid(_, let problems) = error else { throw error }
+        return problems.map(\.description)
+    }
+}
+
+@Suite struct `Manifest file` {
+    @Test func `of the examples shows every key`() throws {
+        let path = FilePath(#filePath).removingLastComponent().removingLastComponent()
+            .removingLastComponent().appending("manifests/example.yaml")
+        let manifest = try Manifest(contentsOf: path)
+        #expect(manifest.name == "bentheimer")
+        #expect(manifest.scale == 4)
+        #expect(manifest.split == .standard)
+        #expect(manifest.segmentation == .standard)
+        #expect(manifest.patches == .standard)
+        #expect(manifest.simulation == .standard)
+        try #require(manifest.samples.count == 3)
+
+        let first = manifest.samples[0]
+        let folder = path.removingLastComponent()
+        guard case .scan(let low) = first.low else {
+            Issue.record("plug-1 has a LOW scan")
+            return
+        }
+        #expect(low.path == folder.appending("plug-1/low.tif"))
+        #expect(low.written == "plug-1/low.tif")
+        #expect(low.voxelSize == VoxelSize(micrometres: 8))
+        #expect(first.high.voxelSize == VoxelSize(micrometres: 2))
+        #expect(first.high.dataset == "/exchange/data")
+        #expect(first.scale == 4)
+        #expect(first.laboratory.map(\.value) == [0.226, 2400])
+        #expect(first.laboratory.map(\.unit) == [.fraction, .millidarcy])
+        #expect(first.laboratory[0].record.written == "22.6 percent")
+        #expect(first.laboratory[0].uncertainty == 0.003)
+        #expect(first.laboratory[1].axis == .z)
+        #expect(first.alignment?.translationInMicrometres == SIMD3(120, 0, -35.5))
+        #expect(first.alignment?.rotationInDegrees == SIMD3(12, 0, 0))
+        #expect(first.alignment?.transform.translation == SIMD3(120, 0, -35.5))
+        #expect(first.region?.z == 0..<900)
+        #expect(first.region?.y == 50..<950)
+        #expect(first.region?.cylinder?.y == 500)
+        #expect(first.region?.cylinder?.radius == 440)
+
+        #expect(manifest.samples[1].low == .simulated)
+        #expect(manifest.samples[1].scale == 3)
+        #expect(manifest.samples[1].split == .test)
+        #expect(manifest.samples[1].high.voxelSize == VoxelSize(micrometres: 2))
+        #expect(manifest.samples[1].high.allowsGaps)
+        #expect(manifest.samples[2].low == LowScan.none)
+        #expect(manifest.samples[2].high.voxelSize == VoxelSize(micrometres: 2.25))
+    }
+
+    @Test func `with the least that is needed takes the standard for the rest`() throws {
+        let scratch = try ScratchFolder()
+        let manifest = try Manifest(yaml: oneSample(), path: scratch.appending("m.yaml"))
+        #expect(manifest.scale == 4)
+        #expect(manifest.samples[0].low == .simulated)
+        #expect(manifest.samples[0].high.voxelSize == nil)
+    }
+
+    @Test(arguments: [
+        ("2 um", 2.0), ("2.25 µm", 2.25), ("2.25um", 2.25), ("0.002 mm", 2), ("2000 nm", 2),
+        ("1e1 μm", 10), ("[2 um, 2 um, 0.002 mm]", 2),
+    ])
+    func `takes a voxel size with its unit`(written: String, micrometres: Double) throws {
+        let scratch = try ScratchFolder()
+        let manifest = try Manifest(
+            yaml: oneSample("high: {path: a.tif, voxel_size: \(written)}"),
+            path: scratch.appending("m.yaml"))
+        let size = try #require(manifest.samples[0].high.voxelSize)
+        #expect(abs(size.meanEdgeInMicrometres - micrometres) < 1e-12)
+    }
+
+    /// Each text is wrong in one way; the second is what the answer must say, with its place.
+    static let mistakes: [(String, String)] = [
+        (oneSample("hihg: {path: a.tif}"), "5:5: a sample has no key 'hihg'; did you mean 'high'?"),
+        (oneSample("low: none"), "3:5: a sample needs 'high'"),
+        (
+            oneSample("high: {path: a.tif, voxel_size: 2}"),
+            "5:37: 'voxel_size' needs a length with its unit"
+        ),
+        (
+            oneSample("high: {path: a.tif, voxel_size: 2 furlong}"),
+            "5:37: 'voxel_size' needs a length"
+        ),
+        (oneSample("high: {path: a.tif, voxel_size: -2 um}"), "5:37: 'voxel_size' lies between"),
+        (oneSample("high: {path: a.tif, voxel_size: nan um}"), "5:37: 'voxel_size' needs"),
+        (
+            oneSample("high: {path: a.tif, voxel_size: [2 um, 2 um]}"),
+            "5:37: 'voxel_size' is three values"
+        ),
+        (
+            oneSample("high: {path: a.tif, allow_gaps: maybe}"),
+            "5:37: 'allow_gaps' is true or false"
+        ),
+        (oneSample("high: a.tif"), "5:11: 'high' is a list of keys and values"),
+        (
+            oneSample("high: {path: a.tif}\nscale: 9"),
+            "6:12: 'scale' is a whole number from 1 to 8; '9' is not"
+        ),
+        (oneSample("high: {path: a.tif}\nscale: 2.5"), "6:12: 'scale' is a whole number"),
+        (oneSample("high: {path: a.tif}\nscale: \"3\""), "6:12: 'scale' is a whole number"),
+        (
+            oneSample("high: {path: a.tif}\nsplit: tset"),
+            "6:12: 'split' is train, validation or test; did you mean 'test'?"
+        ),
+        (oneSample("high: {path: a.tif}\nlow: non"), "6:10: 'low' is a scan"),
+        (
+            oneSample("high: {path: a.tif}\nalignment: {translation: [1 um, 0 um, 0 um]}"),
+            "6:16: 'alignment' is between two scans"
+        ),
+        (
+            oneSample("high: {path: a.tif}\nregion: {z: [5, 5]}"),
+            "6:17: 'z' is a range of HIGH voxels"
+        ),
+        (oneSample("high: {path: a.tif}\nregion: {}"), "6:13: 'region' needs one of"),
+        (
+            oneSample("high: {path: a.tif}\nregion: {cylinder: {centre: [1, 2]}}"),
+            "6:24: 'cylinder' needs 'radius'"
+        ),
+        (
+            oneSample(
+                "high: {path: a.tif}\nlaboratory: [{name: porosity_total, value: 20, unit: mm, method: m}]"
+            ), "6:58: 'porosity_total' cannot be in mm"
+        ),
+        (
+            oneSample(
+                "high: {path: a.tif}\nlaboratory: [{name: porosity_total, value: 20, unit: precent, method: m}]"
+            ), "unknown unit 'precent'; did you mean 'percent'?"
+        ),
+        (
+            oneSample(
+                "high: {path: a.tif}\nlaboratory: [{name: porosity_total, value: 120, unit: percent, method: m}]"
+            ), "'porosity_total' cannot be 120.0 percent"
+        ),
+        (
+            oneSample(
+                "high: {path: a.tif}\nlaboratory: [{name: porosity_total, value: 20, method: m}]"),
+            "a laboratory value needs 'unit'"
+        ),
+        (
+            oneSample(
+                "high: {path: a.tif}\nlaboratory: [{name: porsity, value: 20, unit: percent, method: m}]"
+            ), "did you mean 'porosity'?"
+        ),
+        (oneSample("high: {path: a.tif}\nhigh: {path: b.tif}"), "'high' is there twice"),
+        (
+            oneSample("high: {path: a.tif}\nlow: {path: a.tif}"),
+            "names 'a.tif' as both of its scans"
+        ),
+        (
+            oneSample() + "\n  - {id: Plug-1, material: m, high: {path: b.tif}}",
+            "6:10: sample 'Plug-1' is already there, on line 3"
+        ),
+        (
+            oneSample() + "\n  - {id: p2, material: m, high: {path: ./high.tif}}",
+            "'./high.tif' is already a scan of 'plug-1'"
+        ),
+        (
+            oneSample() + "\n  - {id: ../p2, material: m, high: {path: b.tif}}",
+            "6:10: 'id' is 1 to 64 letters"
+        ),
+        (oneSample() + "\n  - {id: p2, material: , high: {path: b.tif}}", "'material' is a text"),
+        (
+            oneSample(dataset: "nmae: rock"),
+            "1:11: 'dataset' has no key 'nmae'; did you mean 'name'?"
+        ),
+        (
+            oneSample(dataset: "name: r, split: {train: 70, validation: 15, test: 15}"),
+            "'train' is a number from 0 to 1; '70' is not"
+        ),
+        (
+            oneSample(dataset: "name: r, split: {train: 0.7, validation: 0.1, test: 0.1}"),
+            "shares that add to 1"
+        ),
+        (oneSample(dataset: "name: r, segmentation: {denoise: meidan}"), "did you mean 'median'?"),
+        (
+            oneSample(dataset: "name: r, segmentation: {threshold: 0x10}"),
+            "'threshold' is otsu or a grey value"
+        ),
+        (
+            oneSample(dataset: "name: r, patches: {size: 0}"),
+            "'size' is a whole number of LOW voxels"
+        ),
+        (
+            oneSample(dataset: "name: r, patches: {size: [16, 16]}"),
+            "'size' is a whole number of LOW voxels, or three"
+        ),
+        (oneSample(dataset: "name: \"a\\nb\""), "'name' is one line"),
+        ("dataset: {name: r}", "1:1: the manifest needs 'samples'"),
+        ("dataset: {name: r}\nsamples: []", "'samples' is a list of 1 to 10000"),
+        ("", "1:1: the file is empty"), ("[1, 2]", "1:1: the manifest is a list of keys"),
+        ("a: [1", "no YAML"), ("a: b\n---\nc: d", "no YAML"), ("a: \u{7}", "no YAML"),
+        ("dataset: &d {name: r}\nsamples: *d", "1:10: anchors (&), aliases (*) and tags (!)"),
+        ("dataset: !x {name: r}", "1:10: anchors"), ("? &a [x]\n: 1", "1:3: anchors"),
+        (String(repeating: "[", count: 3000), "nested deeper"),
+        (String(repeating: "- ", count: 3000), "nested deeper"),
+        (String(repeating: "? ", count: 3000), "nested deeper"),
+    ]
+
+    @Test(arguments: 0..<mistakes.count)
+    func `with a mistake says where and what`(index: Int) throws {
+        let (yaml, expected) = `Manifest file`.mistakes[index]
+        let found = try problems(yaml)
+        #expect(found.contains { $0.contains(expected) }, "\(found)")
+    }
+
+    @Test func `with many mistakes names them all, in order`() throws {
+        let yaml = """
+            dataset: {name: r, sclae: 3}
+            samples:
+              - {id: a, material: m, high: {path: a.tif, voxel_size: 2}}
+              - {id: b, material: m, hihg: {path: b.tif}}
+            """
+        let found = try problems(yaml)
+        #expect(found.map { $0.prefix(2) } == ["1:", "3:", "4:", "4:"])
+    }
+
+    @Test func `may hold the signs of anchors in quotes and comments`() throws {
+        let scratch = try ScratchFolder()
+        let manifest = try Manifest(
+            yaml: "# see: *this*, &that !\n"
+                + oneSample("high: {path: 'plug/ *.tif'} # & more\nlow: {path: \"a, &b\"}"),
+            path: scratch.appending("m.yaml"))
+        #expect(manifest.samples[0].high.written == "plug/ *.tif")
+    }
+
+    @Test func `that doubles itself is refused at once`() throws {
+        var yaml = "a0: &a0 [x, x]\n"
+        for level in 1..<60 { yaml += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
+        yaml += "? *a59\n: 1\n"
+        #expect(try problems(yaml).first?.contains("anchors") == true)
+        // Hidden behind a quoted text of several lines that ends after a '#'.
+        let hidden = "k: [\"abc\n  # \", &a [x]]\n? *a\n: 1\n"
+        #expect(try problems(hidden).first?.contains("anchors") == true)
+    }
+
+    @Test func `of two mebibytes is refused`() throws {
+        let scratch = try ScratchFolder()
+        let path = scratch.appending("m.yaml")
+        try Data(repeating: 0x20, count: 2 << 20).write(to: URL(fileURLWithPath: path.string))
+        #expect { try Manifest(contentsOf: path) } throws: {
+            "\($0)".contains("larger than 1048576")
+        }
+    }
+
+    @Test func `that is not there, a folder or not UTF-8 is refused`() throws {
+        let scratch = try ScratchFolder()
+        let missing = scratch.appending("none.yaml")
+        #expect(throws: ManifestError.missing(missing)) { try Manifest(contentsOf: missing) }
+        #expect { try Manifest(contentsOf: scratch.path) } throws: {
+            "\($0)".contains("not a file")
+        }
+        let path = scratch.appending("latin.yaml")
+        try Data([0x61, 0x3A, 0x20, 0xE9]).write(to: URL(fileURLWithPath: path.string))
+        #expect { try Manifest(contentsOf: path) } throws: { "\($0)".contains("UTF-8") }
+    }
+
+    @Test func `may share a scan between samples pinned to one part`() throws {
+        let second = "\n  - {id: p2, material: m, high: {path: high.tif}, split: test}"
+        #expect(try problems(oneSample("high: {path: high.tif}\nsplit: test") + second).isEmpty)
+        #expect(try problems(oneSample("high: {path: high.tif}\nsplit: train") + second).count == 1)
+    }
+}

@@ -1,0 +1,165 @@
+import Dataset
+import Foundation
+public import SystemPackage
+import Volumes
+import Yams
+
+extension Manifest {
+    /// The most bytes a manifest may have.
+    public static let maximumByteCount = 1 << 20
+
+    /// Reads and checks the manifest at `path`.
+    ///
+    /// - Parameter root: A folder, besides the manifest's own, in which scans may lie.
+    /// - Throws: ``ManifestError``, with all problems of the file.
+    public init(contentsOf path: FilePath, root: FilePath? = nil) throws(ManifestError) {
+        let attributes: [FileAttributeKey: Any]
+        do {
+            let url = URL(fileURLWithPath: path.string).resolvingSymlinksInPath()
+            attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+        } catch {
+            throw .missing(path)
+        }
+        // A pipe would wait for a writer for ever.
+        guard attributes[.type] as? FileAttributeType == .typeRegular else {
+            throw .unreadable(path, reason: "it is not a file")
+        }
+        let data: Data
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path.string))
+            defer { try? handle.close() }
+            data = try handle.read(upToCount: Manifest.maximumByteCount + 1) ?? Data()
+        } catch {
+            throw .unreadable(path, reason: "\(error.localizedDescription); check its permissions")
+        }
+        guard data.count <= Manifest.maximumByteCount else {
+            throw .unreadable(
+                path,
+                reason: "it is larger than \(Manifest.maximumByteCount) bytes; is it the manifest?")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw .unreadable(path, reason: "it is not UTF-8 text; save it as UTF-8")
+        }
+        try self.init(yaml: text, path: path, root: root)
+    }
+
+    /// Checks the text of a manifest; `path` says where it would lie, and its folder is where
+    /// relative paths start.
+    ///
+    /// - Parameter root: A folder, besides the manifest's own, in which scans may lie.
+    /// - Throws: ``ManifestError/invalid(_:_:)`` with all problems, in the order of the text.
+    public init(yaml: String, path: FilePath, root: FilePath? = nil) throws(ManifestError) {
+        guard yaml.utf8.count <= Manifest.maximumByteCount else {
+            throw .unreadable(
+                path,
+                reason: "it is larger than \(Manifest.maximumByteCount) bytes; is it the manifest?")
+        }
+        let rules: PathRules
+        do {
+            rules = try PathRules(folder: path.removingLastComponent(), root: root)
+        } catch {
+            throw .unreadable(path, reason: "the links of its folder lead in circles")
+        }
+        let node: Node?
+        do {
+            node = try composeYAML(yaml)
+        } catch {
+            throw .invalid(path, [error.problem])
+        }
+        let problems = Problems()
+        let parser = ManifestParser(rules: rules, problems: problems)
+        let manifest = node.flatMap { parser.manifest($0, path: path) }
+        if node == nil { problems.add(nil, "the file is empty; it needs 'dataset' and 'samples'") }
+        guard let manifest, problems.all.isEmpty else { throw .invalid(path, problems.sorted) }
+        self = manifest
+    }
+}
+
+/// Walks the nodes of a manifest.
+struct ManifestParser {
+    let rules: PathRules
+    let problems: Problems
+
+    /// The whole document; what is missing or wrong is noted, and the rest read on.
+    func manifest(_ node: Node, path: FilePath) -> Manifest? {
+        guard
+            let top = MappingReader(
+                node, "the manifest", keys: ["dataset", "samples"], problems: problems)
+        else { return nil }
+        let datasetKeys = ["name", "scale", "split", "segmentation", "patches", "simulation"]
+        let dataset = top.required("dataset", as: "{name: bentheimer}").flatMap {
+            MappingReader($0, "'dataset'", keys: datasetKeys, problems: problems)
+        }
+        _ = dataset?.required("name", as: "bentheimer")
+        let scale = dataset?.integer("scale", in: 1...8) ?? 4
+        let settings = SettingsParser(problems: problems)
+        let split = dataset?["split"].map(settings.split) ?? .standard
+        let segmentation = dataset?["segmentation"].map(settings.segmentation) ?? .standard
+        let patches = dataset?["patches"].map(settings.patches) ?? .standard
+        let simulation = dataset?["simulation"].map(settings.simulation) ?? .standard
+        let samples = top.required("samples", as: "[{id: plug-1, …}]").map {
+            self.samples($0, scale: scale)
+        }
+        guard let name = dataset?.text("name"), let samples, problems.all.isEmpty else {
+            return nil
+        }
+        return Manifest(
+            path: path, name: name, scale: scale, split: split, segmentation: segmentation,
+            patches: patches, simulation: simulation, samples: samples)
+    }
+
+    private func samples(_ node: Node, scale: Int) -> [SampleEntry] {
+        guard case .sequence(let sequence) = node, (1...10_000).contains(sequence.count) else {
+            problems.add(
+                node, "'samples' is a list of 1 to 10000 samples, each with a '-' before it")
+            return []
+        }
+        var lines: [String: Int] = [:]
+        let parser = SampleParser(rules: rules, problems: problems, datasetScale: scale)
+        let samples = sequence.compactMap { node -> SampleEntry? in
+            let entry = parser.sample(node)
+            guard case .mapping(let mapping) = node,
+                let id = mapping.first(where: { $0.key.scalar?.string == "id" })?.value,
+                let name = id.scalar?.string
+            else { return entry }
+            // Folders are named after samples, and some file systems do not tell cases apart.
+            if let line = lines[name.lowercased()] {
+                problems.add(
+                    id,
+                    "sample \(quoted(name)) is already there, on line \(line); ids differ, and not only in case"
+                )
+            } else {
+                lines[name.lowercased()] = id.mark?.line ?? 1
+            }
+            return entry
+        }
+        checkSharedScans(samples)
+        return samples
+    }
+
+    /// One scan in two samples would put the same rock on both sides of the split.
+    private func checkSharedScans(_ samples: [SampleEntry]) {
+        var owners: [String: SampleEntry] = [:]
+        for sample in samples {
+            var scans = [sample.high]
+            if case .scan(let low) = sample.low { scans.append(low) }
+            for scan in scans {
+                let key = "\(scan.path)\0\(scan.dataset ?? "")"
+                guard let owner = owners[key] else {
+                    owners[key] = sample
+                    continue
+                }
+                if owner.id == sample.id {
+                    problems.add(
+                        line: scan.line, column: 1,
+                        "'\(sample.id)' names \(quoted(scan.written)) as both of its scans")
+                } else if sample.split == nil || sample.split != owner.split {
+                    problems.add(
+                        line: scan.line, column: 1,
+                        "\(quoted(scan.written)) is already a scan of '\(owner.id)'; one rock stays on one side of the split, so pin both to the same 'split', or keep one"
+                    )
+                }
+            }
+        }
+    }
+}

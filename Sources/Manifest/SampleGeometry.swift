@@ -1,0 +1,41 @@
+public import Volumes
+
+/// Where a search for the alignment of HIGH in LOW begins, or the alignment itself.
+public struct StartingAlignment: Equatable, Sendable {
+    /// Where the corner of the HIGH scan's first voxel lies in the LOW scan, (z, y, x) in micrometres
+    /// from the corner of the LOW scan's first voxel.
+    public let translationInMicrometres: SIMD3<Double>
+    /// The turn of the HIGH scan about that corner: a rotation vector (z, y, x) in degrees.
+    public let rotationInDegrees: SIMD3<Double>
+    /// The length in LOW of a length of one in HIGH; 1 when both voxel sizes are right.
+    public let scale: Double
+
+    /// The map from HIGH to LOW it stands for.
+    public var transform: SpatialTransform {
+        SpatialTransform(
+            rotationInDegrees: rotationInDegrees, scale: scale,
+            translation: translationInMicrometres)
+    }
+}
+
+/// The part of a HIGH scan to use, in its voxels; an absent range is all of its axis.
+public struct RegionOfInterest: Equatable, Sendable {
+    /// The slices, the end left out.
+    public let z: Range<Int>?
+    /// The rows, the end left out.
+    public let y: Range<Int>?
+    /// The columns, the end left out.
+    public let x: Range<Int>?
+    /// The round plug, where the box holds more than rock.
+    public let cylinder: Cylinder?
+
+    /// A round plug standing along z, in HIGH voxels.
+    public struct Cylinder: Equatable, Sendable {
+        /// The row of the axis, counted from the corner of the first voxel.
+        public let y: Double
+        /// The column of the axis, likewise.
+        public let x: Double
+        /// The radius.
+        public let radius: Double
+    }
+}
