@@ -20,26 +20,50 @@ struct BlockMoments: Sendable {
 
     /// Adds one row of cells: LOW, HIGH seen through cells, and HIGH's slopes (none for a fit
     /// without a shift).
+    ///
+    /// Cells farther than `line`'s bound from it, in rings, dust or what moved between the scans,
+    /// weigh less, in proportion (Huber 1964, doi:10.1214/aoms/1177703732).
     mutating func add(
-        low: Span<Float>, high: Span<Float>, z: Span<Float>, y: Span<Float>, x: Span<Float>
+        low: Span<Float>, high: Span<Float>, z: Span<Float>, y: Span<Float>, x: Span<Float>,
+        line: Line?
     ) {
         let hasSlopes = z.count == low.count
+        let line = line ?? Line(offset: 0, gain: 0, bound: .infinity)
         for i in 0..<low.count {
             let (l, h) = (Double(low[i]), Double(high[i]))
-            count += 1
-            self.high += h
-            self.low += l
-            highHigh += h * h
-            highLow += h * l
-            lowLow += l * l
+            let distance = abs(l - line.offset - line.gain * h)
+            let weight = distance <= line.bound ? 1 : line.bound / distance
+            count += weight
+            self.high += weight * h
+            self.low += weight * l
+            highHigh += weight * h * h
+            highLow += weight * h * l
+            lowLow += weight * l * l
             guard hasSlopes else { continue }
             let g = SIMD3(Double(z[i]), Double(y[i]), Double(x[i]))
-            slope += g
-            slopeHigh += g * h
-            slopeLow += g * l
-            slopeSquares += g * g
-            slopeProducts += SIMD3(g[0] * g[1], g[0] * g[2], g[1] * g[2])
+            let weighted = g * weight
+            slope += weighted
+            slopeHigh += weighted * h
+            slopeLow += weighted * l
+            slopeSquares += weighted * g
+            slopeProducts += SIMD3(weighted[0] * g[1], weighted[0] * g[2], weighted[1] * g[2])
         }
+    }
+
+    /// What a block's fit expects of LOW, and how far from it a cell counts in full.
+    struct Line: Sendable {
+        let offset: Double
+        let gain: Double
+        let bound: Double
+    }
+
+    /// This block's line; cells up to 1.5 standard deviations from it count in full, which costs
+    /// normal noise a few per cent of its efficiency.
+    var line: Line {
+        let cells = max(1, count)
+        return Line(
+            offset: (low - gain * high) / cells, gain: gain,
+            bound: 1.5 * (misfit / cells).squareRoot())
     }
 
     static func + (a: BlockMoments, b: BlockMoments) -> BlockMoments {
@@ -58,7 +82,7 @@ struct BlockMoments: Sendable {
         return sum
     }
 
-    /// The number of cells.
+    /// The number of cells, each by its weight.
     var cells: Double { count }
     /// HIGH's squared deviations from its mean.
     var highVariation: Double { max(0, highHigh - high * high / max(1, count)) }

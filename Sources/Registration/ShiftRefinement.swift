@@ -40,7 +40,9 @@ struct ShiftRefinement: Sendable {
                 origin = shift
             }
             guard let region else { return }
-            blocks = moments(slopes: true, thinning: 1, region: region)
+            // The lines of the step before bound what a cell may do to this one.
+            blocks = moments(
+                slopes: true, thinning: 1, region: region, lines: blocks.map(\.line))
             guard var step = solve() else { return }
             // Far from the solution the linear model promises too much; a step that does not shrink
             // swings about the solution.
@@ -90,7 +92,7 @@ struct ShiftRefinement: Sendable {
         let misfits = tried.map { blur -> Double in
             var trial = self
             trial.blur = blur
-            return trial.moments(slopes: false, thinning: 4, region: region)
+            return trial.moments(slopes: false, thinning: 4, region: region, lines: [])
                 .reduce(0) { $0 + $1.misfit }
         }
         guard let best = misfits.indices.min(by: { misfits[$0] < misfits[$1] }) else { return }
@@ -104,15 +106,18 @@ struct ShiftRefinement: Sendable {
     /// The correlation over all cells at this shift.
     func correlation() -> Double {
         guard let region = level.interior(shift: shift, blur: blur) else { return 0 }
-        return moments(slopes: false, thinning: 1, region: region)
+        return moments(slopes: false, thinning: 1, region: region, lines: [])
             .reduce(BlockMoments(), +).correlation
     }
 
     /// Cells that are enough for any precision that matters; larger overlaps are thinned by slices.
     private static let enoughCells = 4_000_000
 
-    /// The sums of all blocks of `region`, of every `thinning`-th slice.
-    private func moments(slopes: Bool, thinning: Int, region: Region) -> [BlockMoments] {
+    /// The sums of all blocks of `region`, of every `thinning`-th slice; `lines` are those of the
+    /// same blocks, or none to weigh all cells alike.
+    private func moments(
+        slopes: Bool, thinning: Int, region: Region, lines: [BlockMoments.Line]
+    ) -> [BlockMoments] {
         let shape = region.shape
         let stride =
             max(1, shape.count / ShiftRefinement.enoughCells)
@@ -122,16 +127,20 @@ struct ShiftRefinement: Sendable {
         let (depths, heights, widths) = (
             blockRanges(shape.depth), blockRanges(shape.height), blockRanges(shape.width)
         )
+        let bounded = lines.count == depths.count * heights.count * widths.count
         let slices = Array(Swift.stride(from: (stride - 1) / 2, to: shape.depth, by: stride))
         let perSlice = concurrentMap(count: slices.count) { index in
             let z = slices[index]
             let high = sampler.slice(z, of: level.high, slopes: slopes)
             var sums = [BlockMoments](
                 repeating: BlockMoments(), count: heights.count * widths.count)
+            let layer = (depths.firstIndex { $0.contains(z) } ?? 0) * sums.count
             level.low.withVoxels { low in
                 for (j, rows) in heights.enumerated() {
                     for (i, columns) in widths.enumerated() {
                         var block = BlockMoments()
+                        let number = j * widths.count + i
+                        let line = bounded ? lines[layer + number] : nil
                         for y in rows {
                             let lowStart =
                                 ((region.z + z) * level.low.shape.height + region.y + y)
@@ -144,9 +153,9 @@ struct ShiftRefinement: Sendable {
                                 high: high.values.span.extracting(range),
                                 z: high.slopeZ.span.extracting(slopeRange),
                                 y: high.slopeY.span.extracting(slopeRange),
-                                x: high.slopeX.span.extracting(slopeRange))
+                                x: high.slopeX.span.extracting(slopeRange), line: line)
                         }
-                        sums[j * widths.count + i] = block
+                        sums[number] = block
                     }
                 }
             }
@@ -165,9 +174,9 @@ struct ShiftRefinement: Sendable {
         return blocks
     }
 
-    /// Three blocks along an axis where each has eight cells, fewer where not.
+    /// Three blocks along an axis where each has five cells, fewer where not.
     private func blockRanges(_ extent: Int) -> [Range<Int>] {
-        let count = max(1, min(3, extent / 8))
+        let count = max(1, min(3, extent / 5))
         return (0..<count).map { (extent * $0 / count)..<(extent * ($0 + 1) / count) }
     }
 }

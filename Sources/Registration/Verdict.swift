@@ -40,7 +40,7 @@ struct Verdict {
         let grids = fit.level.grids
         let agreement = BlockAgreement(fit)
         let overlap = grids.overlap(shift: fit.shift)
-        let correlation = fit.blocks.reduce(BlockMoments(), +).correlation
+        let correlation = fit.correlation()
         let reason = reason(
             agreement: agreement, overlap: overlap.ofSmaller, correlation: correlation)
         var translation = fit.shift * grids.highVoxel
