@@ -19,10 +19,9 @@ public struct RampFilter: Sendable {
     /// - Parameters:
     ///   - bins: Samples of a view.
     ///   - binSizeInMicrometres: The width of a sample.
-    ///   - cutoff: Where the Hann window reaches zero, as a fraction of the Nyquist frequency;
-    ///     above 0 and at most 1.
+    ///   - cutoff: Where the Hann window reaches zero, in Nyquist frequencies; above 0, and at most 2.
     public init(bins: Int, binSizeInMicrometres binSize: Double, cutoff: Double) {
-        precondition(bins > 0 && binSize > 0 && cutoff > 0 && cutoff <= 1, "a filter has extents")
+        precondition(bins > 0 && binSize > 0 && cutoff > 0 && cutoff <= 2, "a filter has extents")
         self.bins = bins
         let length = nextFastLength(2 * bins)
         transform = RowTransform(length: length)
@@ -68,7 +67,7 @@ public struct RampFilter: Sendable {
 ///   - sinogram: Line integrals over half a turn.
 ///   - brick: The grid to fill, seen from the rotation axis; it lies within the circle that the bins
 ///     see in every view, one bin inside. What it holds is added to.
-///   - cutoff: Where the Hann window reaches zero, as a fraction of the Nyquist frequency.
+///   - cutoff: Where the Hann window reaches zero, in Nyquist frequencies.
 /// - Returns: Attenuation per micrometre.
 public func reconstruct(
     _ sinogram: SinogramBrick, onto brick: SliceBrick, cutoff: Double = 1

@@ -24,8 +24,8 @@ public struct ScannerSettings: Hashable, Sendable, Encodable {
     public let rings: RingArtefacts
     /// By how much the reconstruction misjudges the rotation axis, in detector pixels.
     public let axisErrorInPixels: Double
-    /// Where the Hann window of the ramp filter reaches zero, as a fraction of the Nyquist
-    /// frequency, above 0 and at most 1.
+    /// Where the Hann window of the ramp filter reaches zero, in Nyquist frequencies: 1 is smooth, 2
+    /// is sharp and noisier.
     public let filterCutoff: Double
     /// How much of the object the detector sees.
     public let detectorField: DetectorField
@@ -50,7 +50,7 @@ public struct ScannerSettings: Hashable, Sendable, Encodable {
         try check("rays per detector pixel", Double(raysPerPixel), 1...64)
         try check("blur in detector pixels", blurInPixels, 0...10)
         try check("error of the rotation axis in pixels", axisErrorInPixels, -10...10)
-        try check("cutoff of the filter", filterCutoff, 0.05...1)
+        try check("cutoff of the filter", filterCutoff, 0.05...2)
         if case .interior(let margin) = detectorField {
             try check("margin of the detector's field", margin, 0...10)
         }
