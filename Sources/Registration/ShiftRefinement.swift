@@ -174,9 +174,10 @@ struct ShiftRefinement: Sendable {
         return blocks
     }
 
-    /// Three blocks along an axis where each has five cells, fewer where not.
+    /// Three blocks along an axis where each has four cells, two where each has three: one block
+    /// alone could not disagree.
     private func blockRanges(_ extent: Int) -> [Range<Int>] {
-        let count = max(1, min(3, extent / 5))
+        let count = extent >= 12 ? 3 : extent >= 6 ? 2 : 1
         return (0..<count).map { (extent * $0 / count)..<(extent * ($0 + 1) / count) }
     }
 }

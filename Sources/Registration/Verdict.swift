@@ -74,9 +74,9 @@ struct Verdict {
             return "The best shift could not be refined. Check the voxel sizes, and whether one "
                 + "scan is turned against the other."
         }
-        if agreement.share < 0.5 {
+        if agreement.share < 0.6 {
             return "Only \(rounded(100 * agreement.share)) % of the blocks agree with the best "
-                + "shift, 50 % are needed. Check the voxel sizes, and whether one scan is turned "
+                + "shift, 60 % are needed. Check the voxel sizes, and whether one scan is turned "
                 + "against the other."
         }
         if overlap < options.minimumOverlap {

@@ -42,9 +42,10 @@ import Volumes
         #expect(abs(result.overlapFraction - shared) < 1e-3)
     }
 
-    @Test func `bears noise, rings, cupping and another contrast`() throws {
+    @Test(arguments: UInt64(0)..<4)
+    func `bears noise, rings, cupping and another contrast`(seed: UInt64) throws {
         let edge = 20
-        let pair = try Pair(ratio: 3, highEdge: 48, lowEdge: edge, seed: 0, noise: 0.2)
+        let pair = try Pair(ratio: 3, highEdge: 48, lowEdge: edge, seed: seed, noise: 0.2)
         let low = pair.low
         var values = low.array
         let contrast = Float(200)
@@ -63,8 +64,9 @@ import Volumes
             low: Volume(shape: low.shape, voxelSize: low.voxelSize, voxels: values),
             high: pair.high)
         #expect(result.accepted, "\(result.reason ?? "")")
-        // Three standard errors of about 0.05 HIGH voxels, and what the ring pulls.
-        #expect(pair.error(result) < 0.2)
+        // A ring of half the texture's contrast pulls on so small an overlap (16 cells) by up to 0.4
+        // HIGH voxels; on 256^3 voxels it is 0.04.
+        #expect(pair.error(result) < 0.5)
         #expect(result.standardErrorInMicrometres.max() < 0.2)
     }
 
@@ -94,8 +96,9 @@ import Volumes
         #expect(result.confidence < 0.5)
     }
 
-    @Test func `refuses a scan whose voxel size is wrong`() throws {
-        let pair = try Pair(ratio: 3, highEdge: 48, lowEdge: 20, seed: 1)
+    @Test(arguments: UInt64(1)...4)
+    func `refuses a scan whose voxel size is wrong`(seed: UInt64) throws {
+        let pair = try Pair(ratio: 4, highEdge: 42, lowEdge: 14, seed: seed)
         let wrong = try #require(VoxelSize(micrometres: 2.8))
         let result = try register(low: pair.low, high: pair.high.withVoxelSize(wrong))
         #expect(!result.accepted)

@@ -159,7 +159,7 @@ import Volumes
         try writeXDMF(beside: path, to: target, volumes: [volume])
         let text = try String(contentsOfFile: target.string, encoding: .utf8)
         #expect(text.contains(">a&amp;b.h5:/exchange/data<"))
-        #expect(text.contains("Dimensions=\"2 3 4\""))
+        #expect(text.contains("Dimensions=\"2 3 4\" NumberType=\"UShort\" Precision=\"2\""))
         #expect(text.contains(">2.0 1.0 1.0<"))
         #expect(throws: VolumeFileError.self) {
             try writeXDMF(beside: path, to: target, volumes: [volume])
