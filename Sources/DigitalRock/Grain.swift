@@ -57,13 +57,16 @@ struct Grain: Sendable {
     /// How far a place, seen from the centre, lies outside the surface along its radius; negative
     /// inside. The surface is where the mean of the 2-norm and the 4-norm of the scaled place is one.
     func distance(_ offset: SIMD3<Float>) -> Float {
-        let q = SIMD3(
-            (rows.0 * offset).sum(), (rows.1 * offset).sum(), (rows.2 * offset).sum())
-        let squares = q * q
-        let two = squares.sum().squareRoot()
-        let four = (squares * squares).sum().squareRoot().squareRoot()
+        // Written out by component: several times faster than vectors of three.
+        let (z, y, x) = (offset[0], offset[1], offset[2])
+        let a = rows.0[0] * z + rows.0[1] * y + rows.0[2] * x
+        let b = rows.1[0] * z + rows.1[1] * y + rows.1[2] * x
+        let c = rows.2[0] * z + rows.2[1] * y + rows.2[2] * x
+        let (aa, bb, cc) = (a * a, b * b, c * c)
+        let two = (aa + bb + cc).squareRoot()
+        let four = (aa * aa + bb * bb + cc * cc).squareRoot().squareRoot()
         let norm = 0.5 * (two + four)
         guard norm > 1e-6 else { return -nearestRadius }
-        return (offset * offset).sum().squareRoot() * (1 - 1 / norm)
+        return (z * z + y * y + x * x).squareRoot() * (1 - 1 / norm)
     }
 }

@@ -49,17 +49,20 @@ struct GrainPacking: Sendable {
         var grains = grains
         let reach = 2 * (grains.map(\.radius).max() ?? 0)
         for _ in 0..<rounds {
-            let cells = CellList(grains.map(\.centre), period: period, reach: reach)
+            let centres = grains.map(\.centre)
+            let cells = CellList(centres, period: period, reach: reach)
             var moves = [SIMD3<Float>](repeating: SIMD3(0, 0, 0), count: grains.count)
             for index in grains.indices {
                 let grain = grains[index]
                 cells.forEachNear(grain.centre) { other in
                     guard other != index else { return }
-                    let between = nearestImage(
-                        grain.centre - grains[other].centre, period: period)
-                    let distance = max((between * between).sum().squareRoot(), 1e-3)
-                    let overlap = grain.radius + grains[other].radius - distance
-                    if overlap > 0 { moves[index] += between / distance * (overlap / 2) }
+                    let between = nearestImage(grain.centre - centres[other], period: period)
+                    let touching = grain.radius + grains[other].radius
+                    let square =
+                        between[0] * between[0] + between[1] * between[1] + between[2] * between[2]
+                    guard square < touching * touching else { return }
+                    let distance = max(square.squareRoot(), 1e-3)
+                    moves[index] += between * ((touching - distance) / (2 * distance))
                 }
             }
             for index in grains.indices {
@@ -68,12 +71,17 @@ struct GrainPacking: Sendable {
         }
         return grains
     }
-
 }
 
-/// The shortest of an offset's periodic images.
+/// The shortest of the periodic images of an offset between two places in the box.
 func nearestImage(_ offset: SIMD3<Float>, period: SIMD3<Float>) -> SIMD3<Float> {
-    offset - period * (offset / period).rounded(.toNearestOrAwayFromZero)
+    func nearest(_ component: Float, _ edge: Float) -> Float {
+        component > edge / 2
+            ? component - edge : component < -edge / 2 ? component + edge : component
+    }
+    return SIMD3(
+        nearest(offset[0], period[0]), nearest(offset[1], period[1]),
+        nearest(offset[2], period[2]))
 }
 
 /// A place's image in the box.

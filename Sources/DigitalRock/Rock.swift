@@ -57,10 +57,13 @@ struct Rock: Sendable {
                 guard isNeeded(middle, half) else { continue }
                 near.removeAll(keepingCapacity: true)
                 var nearest = farthest
-                cells.forEachNear(middle) { index in
+                let inBox = wrapped(middle, period: packing.period)
+                cells.forEachNear(inBox) { index in
                     let grain = packing.grains[index]
-                    let offset = nearestImage(middle - grain.centre, period: packing.period)
-                    let distance = (offset * offset).sum().squareRoot()
+                    let offset = nearestImage(inBox - grain.centre, period: packing.period)
+                    let square =
+                        offset[0] * offset[0] + offset[1] * offset[1] + offset[2] * offset[2]
+                    let distance = square.squareRoot()
                     let atLeast = distance - half - grain.farthestRadius
                     guard atLeast <= nearest else { return }
                     nearest = min(nearest, distance + half - grain.nearestRadius)

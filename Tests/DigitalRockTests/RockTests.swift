@@ -42,7 +42,8 @@ import Volumes
             #expect(Set(found).count == found.count)
             let near = packing.grains.indices.filter { index in
                 let offset = nearestImage(
-                    place - packing.grains[index].centre, period: packing.period)
+                    wrapped(place, period: packing.period) - packing.grains[index].centre,
+                    period: packing.period)
                 return (offset * offset).sum().squareRoot() < reach
             }
             #expect(Set(near).isSubset(of: found))
@@ -81,6 +82,21 @@ import Volumes
                 #expect(abs(partial[y * 13 + x] - distances[(y + 3) * 30 + x + 5]) < 1e-3)
             }
         }
+    }
+
+    @Test(arguments: [0.05, 0.12, 0.28, 0.4])
+    func `is cemented to the wanted porosity, to a tenth of a percent`(porosity: Double) throws {
+        let rock = Rock(extent: SIMD3(200, 200, 200), settings: settings, seed: 7)
+        let shape = Shape(depth: 12, height: 24, width: 20)
+        let (_, pores) = try Cementation.fitting(
+            rock, porosity: porosity, clayFraction: 0.03, shape: shape,
+            voxelSize: #require(VoxelSize(micrometres: 2))
+        ) { z in
+            SlicePlane(
+                z: z, shape: shape, voxelEdge: 2, corner: SIMD3(0, 0, 0), toRock: .identity)
+        }
+        let reached = Double(pores.array.count { $0 }) / Double(shape.count)
+        #expect(abs(reached - porosity) < 0.001)
     }
 
     @Test func `has noise that is smooth, bounded and seeded`() {
