@@ -94,7 +94,7 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: house),
         tests("Volumes", ["Randomness"]),
         tests("Dataset", ["Volumes"]),
-        tests("VolumeFiles", ["Volumes", "tomopair"]),
+        tests("VolumeFiles", ["Volumes", "Randomness", "tomopair"]),
         tests("Randomness"),
         tests("Fourier", ["Randomness"]),
         tests("Registration", ["Volumes", "Randomness"]),

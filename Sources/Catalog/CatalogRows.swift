@@ -37,7 +37,7 @@ func tableRows(of record: SampleRecord) throws -> [TableRows] {
                     id, text(scan.role.rawValue), text(scan.origin.rawValue), text(scan.path),
                     text(scan.dataset), text(scan.format), text(scan.sha256), text(scan.file),
                 ] + extents(scan.shape) + [text(scan.elementType.rawValue)]
-                    + reals(scan.voxelSize.vector) + [
+                    + lengths(scan.voxelSize) + [
                         text(scan.voxelSizeSource), real(scan.intensityWindow?.lowerBound),
                         real(scan.intensityWindow?.upperBound),
                         text(scan.flags.joined(separator: ",")), try json(scan.metadata),
@@ -80,7 +80,7 @@ func tableRows(of record: SampleRecord) throws -> [TableRows] {
                     pair.scale.databaseValue,
                 ]
                 return [
-                    head + box(pair.region) + reals(pair.voxelSize.vector) + [
+                    head + box(pair.region) + lengths(pair.voxelSize) + [
                         real(pair.greyFit?.gain), real(pair.greyFit?.offset),
                         real(pair.greyFit?.correlation),
                     ]
@@ -195,6 +195,11 @@ private func real(_ value: Double?) -> DatabaseValue {
 
 private func reals(_ vector: SIMD3<Double>) -> [DatabaseValue] {
     (0..<3).map { real(vector[$0]) }
+}
+
+/// The three edges of a voxel; NULL where nobody knows them.
+private func lengths(_ size: VoxelSize?) -> [DatabaseValue] {
+    size.map { reals($0.vector) } ?? [.null, .null, .null]
 }
 
 private func extents(_ shape: Shape) -> [DatabaseValue] {

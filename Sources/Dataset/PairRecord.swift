@@ -13,14 +13,14 @@ public struct PairRecord: Codable, Hashable, Sendable {
     /// The box of the LOW scan that the pair covers, in its voxels.
     public let region: Region
     /// The edge lengths of a LOW voxel.
-    public let voxelSize: VoxelSize
+    public let voxelSize: VoxelSize?
     /// How the grey values of the two scans relate.
     public let greyFit: GreyFit?
 
     /// Gathers the facts.
     public init(
         file: String, lowDataset: String = "/low", highDataset: String = "/high", scale: Int,
-        region: Region, voxelSize: VoxelSize, greyFit: GreyFit? = nil
+        region: Region, voxelSize: VoxelSize?, greyFit: GreyFit? = nil
     ) {
         self.file = file
         self.lowDataset = lowDataset

@@ -21,7 +21,7 @@ public struct ScanRecord: Codable, Hashable, Sendable {
     /// The number format of the voxels.
     public let elementType: ElementType
     /// The edge lengths of a voxel.
-    public let voxelSize: VoxelSize
+    public let voxelSize: VoxelSize?
     /// Where the voxel size came from: the manifest, or a file and key.
     public let voxelSizeSource: String
     /// The grey values mapped to 0 and 1 by normalisation.
@@ -35,7 +35,7 @@ public struct ScanRecord: Codable, Hashable, Sendable {
     public init(
         role: ScanRole, origin: ScanOrigin, path: String?, dataset: String? = nil,
         format: String? = nil, sha256: String? = nil, file: String, shape: Shape,
-        elementType: ElementType, voxelSize: VoxelSize, voxelSizeSource: String,
+        elementType: ElementType, voxelSize: VoxelSize?, voxelSizeSource: String,
         intensityWindow: ClosedRange<Double>? = nil, flags: [String] = [],
         metadata: [String: String] = [:]
     ) {

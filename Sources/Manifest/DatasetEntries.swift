@@ -54,15 +54,17 @@ public struct PatchEntry: Equatable, Sendable {
     public static let standard = PatchEntry(size: Shape(edge: 16), stride: Shape(edge: 16))
 }
 
-/// How a LOW scan is made from a HIGH scan for a sample without one.
+/// How a LOW scan is made from a HIGH scan for a sample without one: by projection, a detector and
+/// reconstruction.
 public struct SimulationEntry: Equatable, Sendable {
-    /// The standard deviation of the Gaussian blur before coarsening, in LOW voxels, 0...4.
+    /// The standard deviation of source and detector blur, in LOW voxels, 0...4.
     public let blurInLowVoxels: Double
-    /// The standard deviation of the added noise, as a part of the HIGH scan's grey window, 0...1.
-    public let noise: Double
-    /// What the noise is drawn from.
+    /// Photons that a detector pixel counts beside the sample in one view, 100...1e9.
+    public let photonsPerPixel: Double
+    /// What the noise and the detector's errors are drawn from.
     public let seed: UInt64
 
-    /// Half a voxel of blur and two hundredths of noise.
-    public static let standard = SimulationEntry(blurInLowVoxels: 0.5, noise: 0.02, seed: 1)
+    /// A bench-top scanner: half a voxel of blur and 30,000 photons.
+    public static let standard = SimulationEntry(
+        blurInLowVoxels: 0.5, photonsPerPixel: 30_000, seed: 1)
 }

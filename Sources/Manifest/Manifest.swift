@@ -60,6 +60,16 @@ public enum LowScan: Equatable, Sendable {
     case none
 }
 
+/// What a manifest says of a voxel size.
+public enum VoxelSizeEntry: Equatable, Sendable {
+    /// Nothing: the scan's file or a sidecar has to.
+    case inFile
+    /// The size.
+    case given(VoxelSize)
+    /// `voxel_size: unknown`: nobody knows it, and lengths stay in voxels.
+    case unknown
+}
+
 /// A scan as a manifest names it.
 public struct ScanEntry: Equatable, Sendable {
     /// A file, a folder of slices, or a glob: absolute, links in its folders resolved.
@@ -70,8 +80,8 @@ public struct ScanEntry: Equatable, Sendable {
     public let root: FilePath
     /// The dataset inside an HDF5 file.
     public let dataset: String?
-    /// The voxel size, if the manifest says it.
-    public let voxelSize: VoxelSize?
+    /// What the manifest says of the voxel size.
+    public let voxelSize: VoxelSizeEntry
     /// Whether missing numbers in a folder of slices are taken as they are.
     public let allowsGaps: Bool
     /// Where it stands in the manifest, from 1.

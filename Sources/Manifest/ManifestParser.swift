@@ -86,19 +86,27 @@ struct ManifestParser {
             let top = MappingReader(
                 node, "the manifest", keys: ["dataset", "samples"], problems: problems)
         else { return nil }
-        let datasetKeys = ["name", "scale", "split", "segmentation", "patches", "simulation"]
+        let datasetKeys = ["name", "scale", "split", "segmentation", "patches", "simulation", "root"]
         let dataset = top.required("dataset", as: "{name: bentheimer}").flatMap {
             MappingReader($0, "'dataset'", keys: datasetKeys, problems: problems)
         }
         _ = dataset?.required("name", as: "bentheimer")
         let scale = dataset?.integer("scale", in: 1...8) ?? 4
+        var rules = rules
+        if let root = dataset?.text("root", limit: 4000) {
+            do {
+                try rules.allow(root)
+            } catch {
+                dataset?.complain("root", "'root' is a folder, seen from the manifest's")
+            }
+        }
         let settings = SettingsParser(problems: problems)
         let split = dataset?["split"].map(settings.split) ?? .standard
         let segmentation = dataset?["segmentation"].map(settings.segmentation) ?? .standard
         let patches = dataset?["patches"].map(settings.patches) ?? .standard
         let simulation = dataset?["simulation"].map(settings.simulation) ?? .standard
         let samples = top.required("samples", as: "[{id: plug-1, …}]").map {
-            self.samples($0, scale: scale)
+            self.samples($0, scale: scale, rules: rules)
         }
         guard let name = dataset?.text("name"), let samples, problems.all.isEmpty else {
             return nil
@@ -108,7 +116,7 @@ struct ManifestParser {
             patches: patches, simulation: simulation, samples: samples)
     }
 
-    private func samples(_ node: Node, scale: Int) -> [SampleEntry] {
+    private func samples(_ node: Node, scale: Int, rules: PathRules) -> [SampleEntry] {
         guard case .sequence(let sequence) = node, (1...10_000).contains(sequence.count) else {
             problems.add(
                 node, "'samples' is a list of 1 to 10000 samples, each with a '-' before it")

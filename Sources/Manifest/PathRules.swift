@@ -13,7 +13,10 @@ struct PathRules {
     /// The manifest's folder, links resolved.
     let folder: FilePath
     /// The folders that paths may lie in, links resolved.
-    let roots: [FilePath]
+    private(set) var roots: [FilePath]
+
+    /// The folder that relative paths start from.
+    private(set) var base: FilePath
 
     /// The rules for a manifest in `folder`.
     init(folder: FilePath, root: FilePath?) throws(PathRefusal) {
@@ -21,6 +24,15 @@ struct PathRules {
         var roots = [self.folder]
         if let root { roots.append(try PathRules.resolve(root, from: PathRules.workingFolder)) }
         self.roots = roots
+        base = self.folder
+    }
+
+    /// Makes `written`, a folder seen from the manifest's, the one that scans are looked for and have
+    /// to stay in.
+    mutating func allow(_ written: String) throws(PathRefusal) {
+        guard !written.isEmpty, !written.utf8.contains(0) else { throw .malformed }
+        base = try PathRules.resolve(FilePath(written), from: folder)
+        roots = [base]
     }
 
     private static var workingFolder: FilePath {
@@ -33,7 +45,7 @@ struct PathRules {
     /// so neither `..` nor a link leads out. The file need not exist.
     func resolve(_ written: String) throws(PathRefusal) -> (path: FilePath, root: FilePath) {
         guard !written.isEmpty, !written.utf8.contains(0) else { throw .malformed }
-        let path = try PathRules.resolve(FilePath(written), from: folder)
+        let path = try PathRules.resolve(FilePath(written), from: base)
         guard let root = roots.first(where: { path.starts(with: $0) && path != $0 }) else {
             throw .outside(path)
         }

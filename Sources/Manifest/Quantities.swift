@@ -64,14 +64,19 @@ enum Quantity: String {
 }
 
 /// A voxel size: one length for a cube, or three as `[z, y, x]`; from a nanometre to a centimetre.
-func readVoxelSize(_ node: Node, _ problems: Problems) -> VoxelSize? {
+func readVoxelSize(_ node: Node, _ problems: Problems) -> VoxelSizeEntry {
+    if case .scalar(let scalar) = node, scalar.string == "unknown" { return .unknown }
     let range = 1e-3...1e4
+    let size: VoxelSize?
     if case .sequence = node {
-        return Quantity.length.readVector(node, "voxel_size", in: range, problems).flatMap {
+        size = Quantity.length.readVector(node, "voxel_size", in: range, problems).flatMap {
             VoxelSize(
                 depthInMicrometres: $0[0], heightInMicrometres: $0[1], widthInMicrometres: $0[2])
         }
+    } else {
+        size = Quantity.length.read(node, "voxel_size", in: range, problems)
+            .flatMap { VoxelSize(micrometres: $0) }
     }
-    return Quantity.length.read(node, "voxel_size", in: range, problems)
-        .flatMap { VoxelSize(micrometres: $0) }
+    // A size that cannot be read has been noted as a problem.
+    return size.map(VoxelSizeEntry.given) ?? .inFile
 }

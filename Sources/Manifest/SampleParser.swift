@@ -70,7 +70,7 @@ struct SampleParser {
         guard let reader = MappingReader(node, place, keys: keys, problems: problems) else {
             return nil
         }
-        let voxelSize = reader["voxel_size"].flatMap { readVoxelSize($0, problems) }
+        let voxelSize = reader["voxel_size"].map { readVoxelSize($0, problems) } ?? .inFile
         let dataset = reader.text("dataset", limit: 1000)
         let allowsGaps = reader.flag("allow_gaps") ?? false
         _ = reader.required("path", as: "plug-1/scan.tif")
@@ -184,6 +184,9 @@ struct SampleParser {
         }
         if keys.allSatisfy({ reader[$0] == nil }) {
             problems.add(node, "'region' needs one of \(listed(keys, last: "or"))")
+        }
+        if reader["cylinder"] != nil, reader["z"] != nil || reader["y"] != nil || reader["x"] != nil {
+            reader.complain("cylinder", "'region' is a box of z, y and x, or a cylinder, not both")
         }
         return RegionOfInterest(
             z: reader["z"].flatMap { range($0, "z") }, y: reader["y"].flatMap { range($0, "y") },

@@ -82,12 +82,12 @@ struct SettingsParser {
 
     func simulation(_ node: Node) -> SimulationEntry {
         let standard = SimulationEntry.standard
-        let keys = ["blur", "noise", "seed"]
+        let keys = ["blur", "photons", "seed"]
         guard let reader = MappingReader(node, "'simulation'", keys: keys, problems: problems)
         else { return standard }
         return SimulationEntry(
             blurInLowVoxels: reader.number("blur", in: 0...4) ?? standard.blurInLowVoxels,
-            noise: reader.number("noise", in: 0...1) ?? standard.noise,
+            photonsPerPixel: reader.number("photons", in: 100...1e9) ?? standard.photonsPerPixel,
             seed: reader.integer("seed", in: 0...Int(UInt32.max)).map(UInt64.init) ?? standard.seed)
     }
 }

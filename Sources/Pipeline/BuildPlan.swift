@@ -21,7 +21,7 @@ extension SamplePlan {
         laboratory = entry.laboratory
         alignment = entry.alignment?.transform
         region = entry.region
-        segmentation = Segmentation.SegmentationSettings(manifest.segmentation)
+        segmentation = SegmentationSettings(manifest.segmentation)
         patches = PatchGrid(size: manifest.patches.size, stride: manifest.patches.stride)
     }
 }
@@ -48,15 +48,15 @@ extension SamplePlan {
     }
 }
 
-extension Segmentation.SegmentationSettings {
-    fileprivate init(_ settings: Manifest.SegmentationSettings) {
+extension SegmentationSettings {
+    fileprivate init(_ settings: SegmentationEntry) {
+        let threshold: Threshold =
+            switch settings.threshold {
+            case .otsu: .otsu
+            case .value(let grey): .fixed(grey)
+            }
         self.init(
-            denoising: settings.denoise == .median ? .median3 : .none,
-            threshold:
-                switch settings.threshold {
-                case .otsu: .otsu
-                case .value(let grey): .fixed(grey)
-                },
+            denoising: settings.denoise == .median ? .median3 : .none, threshold: threshold,
             porePhase: settings.pores == .dark ? .darker : .brighter)
     }
 }

@@ -8,14 +8,14 @@ import Workspace
 /// What a workspace holds of one sample, read from its state and its receipts alone.
 struct BuiltSample {
     let state: SampleState
-    let assignment: SplitAssignment?
+    let assignment: SplitRecord?
     let ingest: FinishedStage<IngestOutput>?
     let register: FinishedStage<RegisterOutput>?
     let segment: FinishedStage<SegmentOutput>?
     let measure: FinishedStage<MeasureOutput>?
     let patch: FinishedStage<PatchOutput>?
 
-    init(_ state: SampleState, assignment: SplitAssignment?, in layout: WorkspaceLayout) {
+    init(_ state: SampleState, assignment: SplitRecord?, in layout: WorkspaceLayout) {
         func finished<Output>(_ stage: Stage) -> FinishedStage<Output>? {
             guard let key = state[stage]?.key else { return nil }
             return FinishedStage(stage, of: state.sample, key: key, in: layout)
@@ -75,7 +75,7 @@ struct BuiltSample {
             file: layout.relative(register.folder.appending(RegisterOutput.pairFileName)),
             scale: pair.scale, region: pair.region, voxelSize: ingest?.output.low?.voxelSize,
             greyFit: GreyFit(
-                slope: pair.greyFit.gain, offset: pair.greyFit.offset,
+                gain: pair.greyFit.gain, offset: pair.greyFit.offset,
                 correlation: pair.greyFit.correlation))
     }
 

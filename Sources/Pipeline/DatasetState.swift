@@ -19,7 +19,7 @@ struct DatasetState: Codable, Equatable {
     /// One sample's part.
     struct Entry: Codable, Equatable {
         let sample: SampleID
-        let assignment: SplitAssignment
+        let assignment: SplitRecord
     }
 
     /// The state on disk; `nil` before the first split.
@@ -50,7 +50,10 @@ struct DatasetState: Codable, Equatable {
             guard let assignment = split.assignments[id] else { return nil }
             // A part that is kept keeps its first reason, so that the same build is the same bytes.
             let kept = pinned[id] == nil ? before[id] : nil
-            return Entry(sample: id, assignment: kept ?? assignment)
+            return Entry(
+                sample: id,
+                assignment: kept
+                    ?? SplitRecord(assignment.part, reason: assignment.reason.description))
         }
         notes = split.notes
     }
@@ -64,7 +67,7 @@ struct DatasetState: Codable, Equatable {
 
 extension SplitFractions {
     /// The shares of a manifest, which are checked where it is read.
-    init(_ settings: SplitSettings) {
+    init(_ settings: SplitEntry) {
         guard
             let fractions = SplitFractions(
                 train: settings.train, validation: settings.validation, test: settings.test)

@@ -9,7 +9,7 @@ import Workspace
 struct LowSimulation {
     let high: ScanFacts
     let scale: Int
-    let settings: SimulationSettings
+    let settings: SimulationEntry
 
     /// Bytes needed: HIGH as single-precision numbers, its mirrored surroundings by slabs, and LOW.
     var memory: Int { high.shape.count * 6 + 200_000_000 }

@@ -18,7 +18,7 @@ struct SamplePlan: Sendable {
     let alignment: SpatialTransform?
     /// The part of HIGH that belongs to the sample; all if `nil`.
     let region: RegionOfInterest?
-    let segmentation: Segmentation.SegmentationSettings
+    let segmentation: SegmentationSettings
     let patches: PatchGrid
 
     /// A scan as the manifest names it.
@@ -42,7 +42,7 @@ struct SamplePlan: Sendable {
     /// Where the LOW scan comes from.
     enum LowSource: Sendable {
         case scan(ScanSource)
-        case simulated(SimulationSettings)
+        case simulated(SimulationEntry)
         case none
     }
 }

@@ -76,7 +76,7 @@ struct Build: AsyncParsableCommand {
             if json { try printJSON(summary) } else { printSummary(summary) }
             let built = options.samples ?? Set(summary.samples.map(\.sample))
             if summary.failed.contains(where: { built.contains($0.sample) }) {
-                throw ExitCode(ExitStatus.someFailed)
+                throw ExitCode(ExitStatus.someFailed.rawValue)
             }
         }
     }
@@ -104,8 +104,6 @@ struct Build: AsyncParsableCommand {
                 })
     }
 }
-
-extension Stage: ExpressibleByArgument {}
 
 /// An amount of memory on the command line: a whole number with K, M or G (powers of 1000).
 struct ByteCount: ExpressibleByArgument {

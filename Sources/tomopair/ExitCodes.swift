@@ -1,6 +1,13 @@
 import ArgumentParser
+import Catalog
+import Dataset
 import Foundation
+import Manifest
+import Measurement
+import Registration
+import Segmentation
 import VolumeFiles
+import Workspace
 
 /// How the program ends, after sysexits.h where that has a word for it.
 enum ExitStatus: Int32 {
@@ -21,6 +28,12 @@ extension ExitStatus {
         self =
             switch error {
             case let error as VolumeFileError: Self.of(error)
+            case let error as WorkspaceError: Self.of(error)
+            case let error as CatalogError: Self.of(error)
+            case ManifestError.missing, ManifestError.unreadable: .inputMissing
+            case is ManifestError, is RegistrationError, is SegmentationError,
+                is MeasurementError, is SplitError:
+                .badData
             case is ValidationError, is CommandWasWrong: .wrongCommand
             default: .ourBug
             }
@@ -32,6 +45,32 @@ extension ExitStatus {
         case .malformed, .unsupported, .ambiguous, .outsideRoot: .badData
         case .cannotWrite: .cannotWrite
         case .noSpace: .noSpace
+        }
+    }
+}
+
+extension ExitStatus {
+    private static func of(_ error: WorkspaceError) -> ExitStatus {
+        switch error {
+        case .held: .temporary
+        case .missing, .unreadable: .inputMissing
+        case .damaged: .badData
+        case .cannotWrite: .cannotWrite
+        case .noSpace: .noSpace
+        }
+    }
+}
+
+extension ExitStatus {
+    private static func of(_ error: CatalogError) -> ExitStatus {
+        switch error {
+        case .missing: .inputMissing
+        case .foreign, .newer, .older, .corrupt, .refused: .badData
+        case .unknownTable, .severalTablesInCSV: .wrongCommand
+        case .busy: .temporary
+        case .cannotWrite: .cannotWrite
+        case .noSpace: .noSpace
+        case .failed: .ourBug
         }
     }
 }
@@ -48,6 +87,20 @@ func reportingErrors(_ body: () throws -> Void) throws {
         try body()
     } catch let code as ExitCode {
         throw code
+    } catch {
+        report(error)
+        throw ExitCode(ExitStatus(error).rawValue)
+    }
+}
+
+/// Runs a command's work that waits; see ``reportingErrors(_:)``.
+func reportingErrors(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let code as ExitCode {
+        throw code
+    } catch let stopped as Interruption.Stopped {
+        throw ExitCode(stopped.exitCode)
     } catch {
         report(error)
         throw ExitCode(ExitStatus(error).rawValue)

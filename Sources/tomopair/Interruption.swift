@@ -20,7 +20,7 @@ enum Interruption {
         let received = Mutex<Int32?>(nil)
         let sources = [SIGINT, SIGTERM].map { number in
             // The dispatch source hears of the signal only when the default action is off.
-            unsafe signal(number, SIG_IGN)
+            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 let isFirst = received.withLock { received in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 import Foundation
 import Pipeline
 import SystemPackage
@@ -42,7 +43,7 @@ struct Verify: AsyncParsableCommand {
             } else {
                 for problem in problems { print("\(problem.file): \(problem.problem)") }
             }
-            if !problems.isEmpty { throw ExitCode(ExitStatus.badData) }
+            if !problems.isEmpty { throw ExitCode(ExitStatus.badData.rawValue) }
         }
     }
 }
@@ -87,7 +88,7 @@ struct CatalogCommand: ParsableCommand {
             try reportingErrors {
                 let problems = try checkCatalog(of: FilePath(output))
                 for problem in problems { print(problem) }
-                guard problems.isEmpty else { throw ExitCode(ExitStatus.badData) }
+                guard problems.isEmpty else { throw ExitCode(ExitStatus.badData.rawValue) }
                 print("the catalog is sound")
             }
         }
