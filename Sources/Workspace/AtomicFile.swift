@@ -9,14 +9,13 @@ public enum AtomicFile {
     /// The ending of files that are still being written.
     static let temporaryEnding = ".part"
 
-    /// A name beside `path` for `write` to fill; then synced and renamed to `path`.
+    /// A name beside `path` for `write` to create and fill; then synced and renamed to `path`.
     ///
-    /// `write` is given a path at which a new, empty file of ours stands. Where it throws, nothing is
-    /// left behind.
+    /// Nothing stands at the path that `write` is given. Where it throws, nothing is left behind.
     public static func write<R>(
         to path: FilePath, _ write: (FilePath) throws -> R
     ) throws -> R {
-        let temporary = try createTemporary(beside: path)
+        let temporary = temporaryName(beside: path)
         do {
             let result = try write(temporary)
             try commit(temporary, to: path)
@@ -32,7 +31,8 @@ public enum AtomicFile {
         try write(to: path) { temporary in
             do {
                 let file = try FileDescriptor.open(
-                    temporary, .writeOnly, options: [.closeOnExec, .truncate])
+                    temporary, .writeOnly, options: [.closeOnExec, .create, .exclusiveCreate],
+                    permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
                 try file.closeAfter { _ = try file.writeAll(bytes) }
             } catch let error as Errno {
                 throw WorkspaceError.writing(path, error)
@@ -65,21 +65,12 @@ public enum AtomicFile {
         }
     }
 
-    private static func createTemporary(beside path: FilePath) throws(WorkspaceError) -> FilePath {
-        let folder = path.removingLastComponent()
+    /// A name that no other writer uses: whoever writes there creates it anew (`O_EXCL`).
+    private static func temporaryName(beside path: FilePath) -> FilePath {
+        // The random part only keeps two writers apart; it never reaches a result.
+        let suffix = String(UInt64.random(in: 0...UInt64.max), radix: 36)
         let name = path.lastComponent?.string ?? ""
-        for _ in 0..<100 {
-            // The random part only keeps two writers apart; it never reaches a result.
-            let suffix = String(UInt32.random(in: 0...UInt32.max), radix: 36)
-            let temporary = folder.appending(".\(name).\(suffix)\(temporaryEnding)")
-            let descriptor = unsafe open(temporary.string, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
-            if descriptor >= 0 {
-                close(descriptor)
-                return temporary
-            }
-            guard errno == EEXIST else { throw .writing(path, Errno(rawValue: errno)) }
-        }
-        throw .cannotWrite(path, reason: "no free temporary name beside it")
+        return path.removingLastComponent().appending(".\(name).\(suffix)\(temporaryEnding)")
     }
 
     private static func commit(

@@ -33,9 +33,11 @@ import Workspace
 
     @Test func `is not seen under its name before it is whole`() throws {
         let path = folder.appending("a.json")
-        try AtomicFile.write(to: path) { _ in
+        try AtomicFile.write(to: path) { temporary in
+            try Data("whole".utf8).write(to: URL(fileURLWithPath: temporary.string))
             #expect(!FileManager.default.fileExists(atPath: path.string))
         }
+        #expect(try String(contentsOfFile: path.string, encoding: .utf8) == "whole")
     }
 
     @Test func `says where writing is refused`() throws {
