@@ -99,7 +99,7 @@ static inline long chdf5_processor_seconds(void) {
 static inline int chdf5_give_up_privileges(void) {
     struct rlimit none = {0, 0};
     int cores = setrlimit(RLIMIT_CORE, &none);
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) | prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) | cores;
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) | cores;
 }
 
 // setrlimit names its resource by an enumeration of glibc that Swift sees as another type than the

@@ -10,7 +10,10 @@ import Volumes
 @Suite(.enabled(if: SharedData.isPresent)) struct `Foreign HDF5` {
     @Test(arguments: HDF5Index.files(in: "hdf5-valid"))
     func `decodes to the pixels h5py finds`(file: HDF5Index.File) throws {
-        for dataset in file.datasets {
+        // Of lists, records and the like the first of a file stands for all: each must be refused.
+        let voxels = file.datasets.filter { (2...3).contains($0.s?.count ?? 0) }
+        let others = file.datasets.filter { !(2...3).contains($0.s?.count ?? 0) }
+        for dataset in voxels + others.prefix(1) {
             let extents = dataset.s ?? []
             do throws(VolumeFileError) {
                 let reader = try HDF5ScanReader(ScanLocation(file.path, dataset: dataset.p))

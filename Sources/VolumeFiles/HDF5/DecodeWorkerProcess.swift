@@ -7,14 +7,18 @@ import Volumes
 final class DecodeWorkerProcess {
     private let channel: WorkerChannel
     private let memory: Int32
-    private let processID: pid_t
+    let processID: pid_t
     /// What the messages are about.
     private let path: FilePath
     private var isReaped = false
     private var memoryBytes = 0
 
     /// Starts the program at `program` as a worker for `path`.
-    init(program: FilePath, for path: FilePath) throws(VolumeFileError) {
+    ///
+    /// - Parameter arguments: The program's name and the command that makes it a worker.
+    init(
+        program: FilePath, for path: FilePath, arguments: [String] = ["tomopair", "decode-worker"]
+    ) throws(VolumeFileError) {
         self.path = path
         var pair: [Int32] = [-1, -1]
         let flags = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
@@ -36,7 +40,8 @@ final class DecodeWorkerProcess {
             close(memory)
             throw .unreadable(path, reason: reason)
         }
-        let started = Self.spawn(program, socket: childSocket, memory: childMemory)
+        let started = Self.spawn(
+            program, arguments, socket: childSocket, memory: childMemory)
         guard let processID = started.processID else {
             close(pair[0])
             close(memory)
@@ -55,7 +60,7 @@ final class DecodeWorkerProcess {
     }
 
     private static func spawn(
-        _ program: FilePath, socket: Int32, memory: Int32
+        _ program: FilePath, _ arguments: [String], socket: Int32, memory: Int32
     ) -> (processID: pid_t?, reason: String) {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -82,7 +87,6 @@ final class DecodeWorkerProcess {
             &attributes,
             Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
 
-        let arguments = ["tomopair", "decode-worker"]
         var environment = [
             "HDF5_USE_FILE_LOCKING=FALSE",
             // A crash is an answer here; a backtrace of it would take seconds.
@@ -217,7 +221,7 @@ private func withCStrings<R>(
 ) -> R {
     var pointers = unsafe texts.map { unsafe strdup($0) }
     unsafe pointers.append(nil)
-    defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+    defer { unsafe pointers.forEach { unsafe free($0) } }
     return unsafe pointers.withUnsafeBufferPointer { buffer in
         guard let base = buffer.baseAddress else {
             preconditionFailure("a list of texts ends with a null")

@@ -88,7 +88,7 @@ extension HDF5Node {
         case H5T_STRING where H5Tis_variable_str(type.id) > 0:
             var pointers = unsafe [UnsafeMutablePointer<CChar>?](repeating: nil, count: count)
             try unsafe checked(H5Aread(attribute.id, type.id, &pointers), in: file.path, purpose)
-            defer { for unsafepointer in unsafe pointers { unsafe H5free_memory(pointer) } }
+            defer { unsafe pointers.forEach { unsafe H5free_memory($0) } }
             return unsafe .texts(
                 pointers.map { pointer in
                     guard let pointer = unsafe pointer else { return "" }

@@ -13,9 +13,7 @@ public import Volumes
 /// The file is complete after ``finish()``; before, it is not to be read. Write to a temporary
 /// name and rename it.
 public final class HDF5FileWriter {
-    private let path: FilePath
-    /// The root group; `nil` once the file is closed.
-    private var file: HDF5Handle?
+    private let output: HDF5Output
     private var volumes: [HDF5VolumeWriter] = []
     private var names: Set<String> = []
     /// The group of plots, made with the first volume.
@@ -26,19 +24,8 @@ public final class HDF5FileWriter {
     /// - Throws: ``VolumeFileError/cannotWrite(_:reason:)`` where it exists already or the folder
     ///   does not let us, ``VolumeFileError/noSpace(_:)`` on a full disk.
     public init(creating path: FilePath) throws(VolumeFileError) {
-        self.path = path
-        file = try HDF5Library.serialised { () throws(VolumeFileError) in
-            let access = try made(H5Pcreate(chdf5_file_access_class()), path)
-            try done(H5Pset_file_locking(access.id, false, true), path)
-            return try made(
-                unsafe H5Fcreate(path.string, chdf5_create_new(), chdf5_default, access.id), path)
-        }
-    }
-
-    deinit {
-        HDF5Library.serialised {
-            for volume in volumes { volume.abandon() }
-            file = nil
+        output = try HDF5Library.serialised { () throws(VolumeFileError) in
+            try HDF5Output(creating: path)
         }
     }
 
@@ -62,14 +49,15 @@ public final class HDF5FileWriter {
             name: name, shape: shape, elementType: elementType, voxelSize: voxelSize,
             origin: originInMicrometres, description: description)
         let volume = try HDF5Library.serialised { () throws(VolumeFileError) in
-            guard let file else { preconditionFailure("volumes are added before finish()") }
-            let annotations = HDF5Annotations(file: file, path: path)
-            let dataset = try annotations.makeDataset(layout)
-            try annotations.describe(dataset, layout)
-            try annotations.addPlot(layout, isFirst: !hasEntry)
-            hasEntry = true
-            return HDF5VolumeWriter(dataset, layout, path)
+            try output.write { file throws(VolumeFileError) in
+                let annotations = HDF5Annotations(file: file, path: output.path)
+                let dataset = try annotations.makeDataset(layout)
+                try annotations.describe(dataset, layout)
+                try annotations.addPlot(layout, isFirst: !hasEntry)
+                return HDF5VolumeWriter(dataset, layout, output)
+            }
         }
+        hasEntry = true
         volumes.append(volume)
         return volume
     }
@@ -80,15 +68,87 @@ public final class HDF5FileWriter {
     public func finish() throws(VolumeFileError) {
         precondition(volumes.allSatisfy(\.isFinished), "every volume is finished before its file")
         try HDF5Library.serialised { () throws(VolumeFileError) in
-            guard let file else { preconditionFailure("a file is finished once") }
-            try done(H5Fflush(file.id, H5F_SCOPE_GLOBAL), path)
-            self.file = nil
+            try output.close()
         }
-        volumes = []
+        let path = output.path
         let descriptor = unsafe open(path.string, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw writeFailure(path, errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw writeFailure(path, errno) }
+    }
+}
+
+/// An HDF5 file open for writing; used inside ``HDF5Library/serialised(_:)``, but for its end.
+///
+/// After a failed write (a full disk) the library crashes when the file is closed, because what it
+/// could not write is still in its cache. The file is then left open for good, and its descriptor
+/// pointed at `/dev/null`, so that the disk space is free as soon as the file is deleted.
+final class HDF5Output {
+    let path: FilePath
+    private var file: HDF5Handle?
+    /// Open datasets of the file.
+    private var datasets: [HDF5Handle] = []
+
+    init(creating path: FilePath) throws(VolumeFileError) {
+        self.path = path
+        let access = try made(H5Pcreate(chdf5_file_access_class()), path)
+        try done(H5Pset_file_locking(access.id, false, true), path)
+        file = try made(
+            unsafe H5Fcreate(path.string, chdf5_create_new(), chdf5_default, access.id), path)
+    }
+
+    deinit {
+        // A file that could not be made ends here too, still inside the lock.
+        guard file != nil else { return }
+        HDF5Library.serialised {
+            // A file given up halfway: no step of closing it may crash either.
+            do throws(VolumeFileError) { try close() } catch {}
+        }
+    }
+
+    /// Runs `body` on the file; after an error nothing of the file is touched again.
+    func write<R>(
+        _ body: (HDF5Handle) throws(VolumeFileError) -> R
+    ) throws(VolumeFileError) -> R {
+        guard let file else {
+            throw .cannotWrite(path, reason: "an earlier write failed, or the file is finished")
+        }
+        do throws(VolumeFileError) {
+            return try body(file)
+        } catch {
+            give(up: file)
+            throw error
+        }
+    }
+
+    /// Keeps a dataset so that it ends with the file.
+    func keep(_ dataset: HDF5Handle) { datasets.append(dataset) }
+
+    /// Writes what the library still holds, and closes the file.
+    func close() throws(VolumeFileError) {
+        try write { file throws(VolumeFileError) in
+            try done(H5Fflush(file.id, H5F_SCOPE_GLOBAL), path)
+            for dataset in datasets { try done(dataset.close(), path) }
+            datasets = []
+            try done(file.close(), path)
+            self.file = nil
+        }
+    }
+
+    private func give(up file: HDF5Handle) {
+        var descriptor: UnsafeMutableRawPointer?
+        if unsafe H5Fget_vfd_handle(file.id, chdf5_default, &descriptor) >= 0,
+            let descriptor = unsafe descriptor
+        {
+            let null = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
+            dup2(null, unsafe descriptor.load(as: Int32.self))
+            Foundation.close(null)
+        }
+        _ = HDF5Library.lastComplaint()
+        for dataset in datasets { dataset.leave() }
+        datasets = []
+        file.leave()
+        self.file = nil
     }
 }
 

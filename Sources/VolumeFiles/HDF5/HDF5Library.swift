@@ -10,9 +10,14 @@ import SystemPackage
 enum HDF5Library {
     private static let lock = Mutex<Void>(())
 
+    /// At exit the library would close what is open, and after a failed write it crashes there.
+    /// Everything of ours is closed or flushed by hand, so it is told not to, before its first use.
+    private static let isPrepared: Bool = H5dont_atexit() >= 0
+
     /// Runs `body`, which may call the library; never nested.
     static func serialised<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> R {
         let outcome = lock.withLock { _ -> HDF5Outcome<R, E> in
+            _ = isPrepared
             // Errors are printed unless every thread says no; ours travel as Swift errors.
             H5Eset_auto2(chdf5_default, nil, nil)
             do throws(E) {
@@ -51,7 +56,20 @@ final class HDF5Handle {
         self.id = id
     }
 
-    deinit { H5Idec_ref(id) }
+    private var isOpen = true
+
+    deinit {
+        if isOpen { H5Idec_ref(id) }
+    }
+
+    /// Closes the identifier now, where it matters whether that works: negative if it failed.
+    func close() -> Int32 {
+        isOpen = false
+        return H5Idec_ref(id)
+    }
+
+    /// Leaves the identifier open for good.
+    func leave() { isOpen = false }
 }
 
 /// Takes over an identifier the library has just made; its failure becomes a broken file.

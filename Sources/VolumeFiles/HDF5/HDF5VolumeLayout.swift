@@ -184,7 +184,7 @@ struct HDF5Annotations {
             unsafe H5Acreate2(
                 object.id, name, type.id, space.id, chdf5_default, chdf5_default), path)
         let pointers = unsafe texts.map { unsafe strdup($0) }
-        defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+        defer { unsafe pointers.forEach { unsafe free($0) } }
         try done(unsafe H5Awrite(attribute.id, type.id, pointers), path)
     }
 

@@ -8,8 +8,8 @@ import Volumes
 /// Holds at most one row of chunks of voxels, and a batch of chunks on their way to the file.
 final class HDF5VolumeWriter: ScanWriter {
     private let layout: HDF5VolumeLayout
-    private let path: FilePath
-    private var dataset: HDF5Handle?
+    private let output: HDF5Output
+    private let dataset: hid_t
     /// Slices waiting for their row of chunks to fill.
     private var waiting: [UInt8] = []
     /// Slices handed in so far, those waiting included.
@@ -19,18 +19,13 @@ final class HDF5VolumeWriter: ScanWriter {
     /// Chunks compressed before they are written together; keeps many cores busy.
     private static let batchCount = 64
 
-    init(_ dataset: HDF5Handle, _ layout: HDF5VolumeLayout, _ path: FilePath) {
-        self.dataset = dataset
+    /// Made inside ``HDF5Library/serialised(_:)``; the file keeps the dataset until it is closed.
+    init(_ dataset: HDF5Handle, _ layout: HDF5VolumeLayout, _ output: HDF5Output) {
+        self.dataset = dataset.id
         self.layout = layout
-        self.path = path
+        self.output = output
+        output.keep(dataset)
     }
-
-    deinit {
-        HDF5Library.serialised { abandon() }
-    }
-
-    /// Lets go of the dataset; inside ``HDF5Library/serialised(_:)``.
-    func abandon() { dataset = nil }
 
     private var sliceBytes: Int { layout.shape.sliceCount * layout.elementType.byteCount }
 
@@ -68,7 +63,6 @@ final class HDF5VolumeWriter: ScanWriter {
     func finish() throws(VolumeFileError) {
         precondition(sliceCount == layout.shape.depth, "every slice is appended before finish()")
         waiting = []
-        HDF5Library.serialised { dataset = nil }
         isFinished = true
     }
 
@@ -87,20 +81,26 @@ final class HDF5VolumeWriter: ScanWriter {
             let compressed = concurrentMap(count: count) { position in
                 Deflate.compress(cutter.shuffledChunk(start + position, from: bytes, range))
             }
-            try HDF5Library.serialised { () throws(VolumeFileError) in
-                guard let dataset else {
-                    preconditionFailure("a volume is written before finish()")
-                }
-                for (position, chunkBytes) in compressed.enumerated() {
-                    let index = start + position
-                    let offset = [
-                        hsize_t(row * chunk.depth), hsize_t(index / columns * chunk.height),
-                        hsize_t(index % columns * chunk.width),
-                    ]
+            let offsets = (start..<(start + count)).map { index in
+                [
+                    hsize_t(row * chunk.depth), hsize_t(index / columns * chunk.height),
+                    hsize_t(index % columns * chunk.width),
+                ]
+            }
+            try writeInOrder(compressed, at: offsets)
+        }
+    }
+
+    /// Writes compressed chunks one after the other, so that they lie in the file in that order.
+    private func writeInOrder(
+        _ chunks: [[UInt8]], at offsets: [[hsize_t]]
+    ) throws(VolumeFileError) {
+        try HDF5Library.serialised { () throws(VolumeFileError) in
+            try output.write { _ throws(VolumeFileError) in
+                for (chunk, offset) in zip(chunks, offsets) {
                     try done(
                         unsafe H5Dwrite_chunk(
-                            dataset.id, chdf5_default, 0, offset, chunkBytes.count, chunkBytes),
-                        path)
+                            dataset, chdf5_default, 0, offset, chunk.count, chunk), output.path)
                 }
             }
         }

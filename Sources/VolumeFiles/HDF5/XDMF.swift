@@ -91,8 +91,10 @@ extension ElementType {
         switch self {
         case .uint8: "UChar"
         case .int8: "Char"
-        case .uint16, .uint32, .uint64: "UInt"
-        case .int16, .int32, .int64: "Int"
+        case .uint16: "UShort"
+        case .uint32, .uint64: "UInt"
+        case .int16: "Short"
+        case .int32, .int64: "Int"
         case .float16: nil
         case .float32, .float64: "Float"
         }
