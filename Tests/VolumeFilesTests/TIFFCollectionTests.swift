@@ -109,3 +109,33 @@ private enum Outcome {
         }
     }
 }
+
+@Suite(.enabled(if: SharedData.isPresent)) struct `Published rock scans` {
+    // Sizes and edges as data/SOURCES.md states them.
+    @Test(
+        arguments: [
+            ("bentheimer-lr-hr-pair/LR_6um.tif", Shape(depth: 30, height: 45, width: 117), 6.0),
+            (
+                "bentheimer-lr-hr-pair/subvol2_LR_slices_a.tif",
+                Shape(depth: 5, height: 225, width: 225), nil
+            ),
+            (
+                "sandstone-porespy-gray/sandstone.tif", Shape(depth: 250, height: 250, width: 50),
+                nil
+            ),
+            ("fiberform-gray/100_fiberform.tif", Shape(edge: 100), nil),
+            ("soil-core-sand-gray/slices", Shape(depth: 100, height: 500, width: 500), nil),
+            ("berea-icl-segmented/berea_400.tif", Shape(edge: 400), 5.345),
+        ] as [(String, Shape, Double?)])
+    func `have the shape and voxel size of their papers`(
+        name: String, shape: Shape, edge: Double?
+    ) throws {
+        let reader = try TIFFScanReader(ScanLocation(SharedData.folder.appending(name)))
+        #expect(reader.description.shape == shape)
+        #expect(reader.description.elementType == .uint8)
+        #expect(
+            reader.description.voxelSize?.size == edge.flatMap { VoxelSize(micrometres: $0) })
+        let last = try reader.read((shape.depth - 1)..<shape.depth)
+        #expect(last.bytes.contains { $0 != 0 })
+    }
+}

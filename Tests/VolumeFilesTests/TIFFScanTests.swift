@@ -252,7 +252,8 @@ enum ImageFixture {
         arguments: [
             (72, 1, 2, nil), (96, 1, 2, nil), (300, 1, 2, nil), (1, 1, 3, nil),
             (11811, 100, 3, nil),
-            (5000, 1, 3, 2.0), (25_400, 4, 2, 4.0), (10_000, 1, 1, nil),
+            (5000, 1, 3, 2.0), (5000, 3, 3, 6.0),
+            (2_000_000, 1069, 3, 5.345), (25_400, 4, 2, 4.0), (10_000, 1, 1, nil),
         ] as [(Int, Int, Int, Double?)])
     func `with plain resolution tags say a size unless it is a printer's`(
         numerator: Int, denominator: Int, unit: Int, edge: Double?

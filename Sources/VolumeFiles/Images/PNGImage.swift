@@ -96,11 +96,11 @@ struct PNGImage {
             byteCount: rowBytes * height, alignment: 16)
         defer { unsafe colour.deallocate() }
         try unsafe decode(rowByteCount: rowBytes, into: colour)
-        let difference = unsafe TIFFRow.gather(
+        let difference = unsafe SampleRow.gather(
             UnsafeRawBufferPointer(colour), stride: channels, colours: colourCount,
             type: elementType, into: target)
         if let difference {
-            throw TIFFRow.colourful(
+            throw SampleRow.colourful(
                 path, page: 1, row: difference.pixel / width, column: difference.pixel % width,
                 channel: difference.channel)
         }

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Glibc
 import SystemPackage
 import Volumes
 
@@ -27,6 +28,7 @@ extension RawSlab {
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             // Pieces are disjoint, so no two threads touch one byte.
             nonisolated(unsafe) let base = UnsafeMutableRawBufferPointer(buffer)
+            unsafe askForHugePages(base)
             let failures = concurrentMap(count: pieces.count) { piece -> VolumeFileError? in
                 do throws(VolumeFileError) {
                     try unsafe body(
@@ -50,4 +52,13 @@ extension RawSlab {
         let shares = byteCount < 1 << 18 ? 1 : min(count, 4 * cores)
         return (0..<shares).map { (count * $0 / shares)..<(count * ($0 + 1) / shares) }
     }
+}
+
+/// Half of the time to read a plain stack is the kernel's, giving out memory in pieces of 4 KiB; asked, it
+/// gives 2 MiB at a time. A wish: nothing depends on whether it is granted.
+private func askForHugePages(_ memory: UnsafeMutableRawBufferPointer) {
+    let page = 4096
+    guard memory.count > 1 << 22, let base = memory.baseAddress else { return }
+    let skipped = (page - Int(bitPattern: base) % page) % page
+    unsafe _ = madvise(base + skipped, (memory.count - skipped) / page * page, MADV_HUGEPAGE)
 }

@@ -93,7 +93,7 @@ import Volumes
                 rebasing: decoded[start..<(start + page.segments.rowByteCount)])
             var elements = unsafe stored
             if !format.isWholeBytes {
-                unsafe TIFFRow.unpack(
+                unsafe SampleRow.unpack(
                     stored, bits: format.bitsPerSample, count: needed, type: format.elementType,
                     isSwapped: isBigEndian, into: row)
                 unsafe elements = UnsafeRawBufferPointer(row)
@@ -102,7 +102,7 @@ import Volumes
                 unsafe elements = UnsafeRawBufferPointer(row)
             }
             if page.holdsDifferences {
-                unsafe TIFFRow.undoDifferences(
+                unsafe SampleRow.undoDifferences(
                     UnsafeMutableRawBufferPointer(rebasing: row[0..<(needed * element)]),
                     stride: samples, bits: format.bitsPerSample, elementByteCount: element)
             }
@@ -112,18 +112,18 @@ import Volumes
                 rebasing: slice[first..<(first + box.columns.count * element)])
             var difference: (pixel: Int, channel: Int)?
             if plane > 0 {
-                difference = unsafe TIFFRow.firstDifference(
+                difference = unsafe SampleRow.firstDifference(
                     UnsafeRawBufferPointer(target), elements, elementByteCount: element
                 ).map { ($0, plane) }
             } else if samples == 1 {
                 unsafe target.copyMemory(from: elements)
             } else {
-                difference = unsafe TIFFRow.gather(
+                difference = unsafe SampleRow.gather(
                     elements, stride: samples, colours: format.colourCount,
                     type: format.elementType, into: target)
             }
             if let difference {
-                throw TIFFRow.colourful(
+                throw SampleRow.colourful(
                     file.path, page: number, row: y,
                     column: box.columns.lowerBound + difference.pixel, channel: difference.channel)
             }

@@ -143,7 +143,7 @@ public final class TIFFScanWriter: ScanWriter {
         var plain = [UInt8](slab.bytes[(slice * count)..<((slice + 1) * count)])
         if predicts(elementType) {
             unsafe plain.withUnsafeMutableBytes { bytes in
-                unsafe TIFFRow.takeDifferences(
+                unsafe SampleRow.takeDifferences(
                     bytes, width: width, elementByteCount: elementType.byteCount)
             }
         }

@@ -195,7 +195,7 @@ struct TIFFPageReader {
                 let step = unsafe UnsafeMutableRawBufferPointer(
                     rebasing: target[start..<min(start + 1 << 18, target.count)])
                 try unsafe file.read(at: offset + start, into: step)
-                if isBigEndian { unsafe TIFFRow.swapBytes(step, elementByteCount: element) }
+                if isBigEndian { unsafe SampleRow.swapBytes(step, elementByteCount: element) }
             }
             return
         }
@@ -205,14 +205,14 @@ struct TIFFPageReader {
         defer { unsafe stored.deallocate() }
         for y in 0..<format.height {
             try unsafe file.read(at: offset + y * stored.count, into: stored)
-            if isBigEndian { unsafe TIFFRow.swapBytes(stored, elementByteCount: element) }
-            let difference = unsafe TIFFRow.gather(
+            if isBigEndian { unsafe SampleRow.swapBytes(stored, elementByteCount: element) }
+            let difference = unsafe SampleRow.gather(
                 UnsafeRawBufferPointer(stored), stride: format.samplesPerPixel,
                 colours: format.colourCount, type: format.elementType,
                 into: UnsafeMutableRawBufferPointer(
                     rebasing: target[(y * rowBytes)..<((y + 1) * rowBytes)]))
             if let difference {
-                throw TIFFRow.colourful(
+                throw SampleRow.colourful(
                     file.path, page: number, row: y, column: difference.pixel,
                     channel: difference.channel)
             }

@@ -56,10 +56,12 @@ struct TIFFVoxelSize {
 
         var unitName: String? { unit == 2 ? "inch" : unit == 3 ? "cm" : nil }
 
-        /// Pixel edges in the unit that the tags count in.
-        var edges: (x: Double, y: Double)? {
+        /// Pixel edges in micrometres, where the unit the tags count in has `scale` of them.
+        ///
+        /// One division, so that 5000/3 pixels for a centimetre are 6 and not 5.999.
+        func edges(xScale: Double, yScale: Double) -> (x: Double, y: Double)? {
             guard let x, let y else { return nil }
-            return (Double(x.1) / Double(x.0), Double(y.1) / Double(y.0))
+            return (xScale * Double(x.1) / Double(x.0), yScale * Double(y.1) / Double(y.0))
         }
 
         var words: String {
@@ -77,15 +79,14 @@ struct TIFFVoxelSize {
     }
 
     private static func imageJ(_ properties: [String: String], _ tags: Resolution) -> Edges? {
-        guard let pixel = tags.edges else { return nil }
         let stated = properties["unit"] ?? tags.unitName
         guard let stated, var scale = LengthUnit.micrometres(in: stated) else { return nil }
         // ImageJ takes tags as per centimetre where they say so and the text says micrometres.
         let isPerCentimetre = tags.unit == 3 && scale == 1
         if isPerCentimetre { scale = 1e4 }
-        if scale >= 1e4, LengthUnit.isPrinterDefault(micrometres: pixel.x * scale) { return nil }
-        let yScale =
-            properties["yunit"].flatMap(LengthUnit.micrometres(in:)) ?? scale
+        let yScale = properties["yunit"].flatMap(LengthUnit.micrometres(in:)) ?? scale
+        guard let edges = tags.edges(xScale: scale, yScale: yScale) else { return nil }
+        if scale >= 1e4, LengthUnit.isPrinterDefault(micrometres: edges.x) { return nil }
         let statedScale = LengthUnit.micrometres(in: properties["unit"] ?? "") ?? scale
         let zScale = properties["zunit"].flatMap(LengthUnit.micrometres(in:)) ?? statedScale
         let spacing = properties["spacing"].flatMap { Double($0) }.map(abs)
@@ -95,7 +96,7 @@ struct TIFFVoxelSize {
             if let value = properties[key] { words.append("\(key)=\(value)") }
         }
         return Edges(
-            x: pixel.x * scale, y: pixel.y * yScale,
+            x: edges.x, y: edges.y,
             z: spacing.flatMap { $0 > 0 ? $0 * zScale : nil },
             words: words.joined(separator: ", "))
     }
@@ -117,13 +118,13 @@ struct TIFFVoxelSize {
     }
 
     private static func plain(_ tags: Resolution) -> Edges? {
-        guard let pixel = tags.edges, let unit = tags.unitName,
-            let scale = LengthUnit.micrometres(in: unit),
-            !LengthUnit.isPrinterDefault(micrometres: pixel.x * scale),
-            !LengthUnit.isPrinterDefault(micrometres: pixel.y * scale)
+        guard let unit = tags.unitName, let scale = LengthUnit.micrometres(in: unit),
+            let edges = tags.edges(xScale: scale, yScale: scale),
+            !LengthUnit.isPrinterDefault(micrometres: edges.x),
+            !LengthUnit.isPrinterDefault(micrometres: edges.y)
         else { return nil }
         return Edges(
-            x: pixel.x * scale, y: pixel.y * scale, z: nil,
+            x: edges.x, y: edges.y, z: nil,
             words: "\(tags.words), ResolutionUnit=\(unit)")
     }
 }

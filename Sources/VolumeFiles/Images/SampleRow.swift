@@ -1,8 +1,8 @@
 import SystemPackage
 import Volumes
 
-/// Rows of samples as a file stores them, turned into elements of memory.
-enum TIFFRow {
+/// Rows of samples as an image file stores them, turned into elements of memory.
+enum SampleRow {
     /// Spreads `count` samples of `bits` bits over elements of `type`, most significant bit first.
     /// Signed samples keep their sign.
     ///
@@ -156,7 +156,7 @@ enum TIFFRow {
     }
 }
 
-extension TIFFRow {
+extension SampleRow {
     /// The first element in which two rows of one length differ.
     static func firstDifference(
         _ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer, elementByteCount: Int
