@@ -93,7 +93,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Volumes", "Randomness", filePaths],
             path: "Tests/TestSupport", swiftSettings: house),
         tests("Volumes", ["Randomness"]),
-        tests("Dataset", ["Volumes"]),
+        tests("Dataset", ["Volumes", "Randomness"]),
         tests("VolumeFiles", ["Volumes", "Randomness", "tomopair"]),
         tests("Randomness"),
         tests("Fourier", ["Randomness"]),
@@ -103,10 +103,10 @@ let package = Package(
         tests("Measurement", ["Volumes", "Morphology", "Randomness"]),
         tests("Report", ["Volumes", "Randomness", filePaths]),
         tests("Tomography", ["Volumes", "Randomness"]),
-        tests("DigitalRock", ["Volumes", "Measurement", "Segmentation", "Registration"]),
-        tests("Workspace"),
-        tests("Catalog", ["Dataset", "Volumes"]),
-        tests("Manifest", ["Dataset", "Volumes"]),
+        tests("DigitalRock", ["Volumes", "Randomness", "Tomography"]),
+        tests("Workspace", [filePaths]),
+        tests("Catalog", ["Dataset", "Volumes", "Randomness", filePaths]),
+        tests("Manifest", ["Dataset", "Volumes", "Randomness", filePaths]),
         tests(
             "Pipeline",
             [
@@ -118,7 +118,7 @@ let package = Package(
             path: "Tests/ArchitectureTests",
             swiftSettings: house),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "tomopair"],
+            name: "EndToEndTests", dependencies: ["TestSupport", "tomopair", filePaths],
             path: "Tests/EndToEndTests", swiftSettings: house),
     ]
 )

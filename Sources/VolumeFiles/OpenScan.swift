@@ -90,11 +90,9 @@ private enum PathKind {
         }
         let kinds = Set(
             names.lazy.filter { !$0.hasPrefix(".") }.compactMap { name -> ScanFormat? in
-                switch FilePath(name).extension?.lowercased() {
-                case "tif", "tiff": .tiff
-                case "png": .png
-                default: nil
-                }
+                let lowercase = name.lowercased()
+                return lowercase.hasSuffix(".tif") || lowercase.hasSuffix(".tiff")
+                    ? .tiff : lowercase.hasSuffix(".png") ? .png : nil
             })
         guard let kind = kinds.first else {
             throw .unsupported(

@@ -65,6 +65,8 @@ struct Convert: ParsableCommand {
             conversion.voxelSize = voxelSize.flatMap { VoxelSize(micrometres: $0) }
             let plan = try conversion.plan(for: reader.description)
             let staged = try StagedOutput(for: path, format: format, overwriting: overwrite)
+            let interruption = RemovalOnInterruption(removing: staged.folder)
+            defer { withExtendedLifetime(interruption) {} }
             let writer = try createScan(
                 at: staged.path, format: format, shape: plan.shape,
                 elementType: plan.elementType, voxelSize: plan.voxelSize,

@@ -131,4 +131,29 @@ import Testing
         let full = try Program.tomopair(["convert", output("none.tif"), output("b.npy")])
         #expect(full.status == 66)
     }
+
+    @Test func `stopped half-way leaves nothing behind`() throws {
+        // A hole of 1 GiB reads as zeros and takes seconds to convert.
+        let path = scratch.appending("hole.npy").string
+        let header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1024, 1024, 1024), }\n"
+        let head: [UInt8] =
+            [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0]
+        try Data(head + Array(header.utf8)).write(to: URL(fileURLWithPath: path))
+        let handle = try #require(FileHandle(forUpdatingAtPath: path))
+        try handle.truncate(atOffset: UInt64(head.count + header.utf8.count + 1 << 30))
+        try handle.close()
+        let script = """
+            "$0" convert "$1" "$2" --type float32 & \
+            while ! ls -d "$3"/.*.part >/dev/null 2>&1; do sleep 0.02; done; \
+            kill -TERM $!; wait $!
+            """
+        let run = try Program.run(
+            "/bin/sh",
+            [
+                "-c", script, Program.buildFolder.appending("tomopair").string, path,
+                output("out.npy"), scratch.path.string,
+            ])
+        #expect(run.status == 143)
+        #expect(try names() == ["hole.npy"])
+    }
 }

@@ -10,8 +10,9 @@ public import SystemPackage
 public final class StagedOutput {
     /// Where to write the output meanwhile.
     public let path: FilePath
+    /// The temporary folder; whoever ends the program early removes it.
+    public let folder: FilePath
     private let output: FilePath
-    private let folder: FilePath
     private let isOverwriting: Bool
 
     /// Makes the temporary folder.

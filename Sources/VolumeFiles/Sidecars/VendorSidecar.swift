@@ -25,15 +25,18 @@ struct VendorSidecar {
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.string) else {
             return nil
         }
-        let stem = path.stem?.lowercased()
+        var stems: Set<String> = []
+        if let stem = path.stem?.lowercased() { stems = [stem, withoutSliceNumber(stem)] }
         let found = names.sorted().compactMap { name -> VendorSidecar? in
-            let candidate = folder.appending(name)
-            guard
+            // Folders of slices hold thousands of names; few are worth a closer look.
+            let lowercase = name.lowercased()
+            guard let dot = lowercase.lastIndex(of: "."),
                 let vendor = VendorVoxelSize.Vendor(
-                    rawValue: candidate.extension?.lowercased() ?? ""),
-                isFolderOfSlices || candidate.stem?.lowercased() == stem
-                    || candidate.stem?.lowercased() == stem.map({ withoutSliceNumber($0) }),
-                let settings = try? SettingsText(candidate),
+                    rawValue: String(lowercase[lowercase.index(after: dot)...])),
+                isFolderOfSlices || stems.contains(String(lowercase[..<dot]))
+            else { return nil }
+            let candidate = folder.appending(name)
+            guard let settings = try? SettingsText(candidate),
                 let size = VendorVoxelSize.find(in: settings, of: vendor)
             else { return nil }
             return VendorSidecar(path: candidate, voxelSize: size, facts: settings.facts)

@@ -1,0 +1,29 @@
+import Dispatch
+import Foundation
+import Glibc
+import SystemPackage
+
+/// Takes unfinished output away when the user or a job queue stops the program, which then ends with
+/// 128 plus the signal's number: 130 for Ctrl-C, 143 for SIGTERM.
+final class RemovalOnInterruption {
+    private let sources: [any DispatchSourceSignal]
+
+    /// From now on, and as long as this object lives, a signal to stop removes `folder` first.
+    init(removing folder: FilePath) {
+        sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                try? FileManager.default.removeItem(atPath: folder.string)
+                _exit(128 + number)
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    deinit {
+        for source in sources { source.cancel() }
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
+}
