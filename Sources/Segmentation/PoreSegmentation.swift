@@ -1,0 +1,98 @@
+import Morphology
+public import Volumes
+
+/// The pore space of a scan and its pores.
+public struct PoreSegmentation: Sendable {
+    /// True in pore space, false in solid and outside the field of view.
+    public let mask: Mask
+    /// The pores, numbered 1...``poreCount`` by their first voxels in storage order; 0 elsewhere.
+    public let labels: Volume<UInt32>
+    /// The grey values that part the phases, one for two phases: a voxel of the denoised scan above it
+    /// is of the brighter phase.
+    public let thresholds: [Double]
+    /// Otsu's threshold of the voxels in view before denoising, to compare with other programs; `nil`
+    /// if they have one grey value only.
+    public let rawThreshold: Double?
+    /// How well the threshold parts the denoised grey values; `nil` if it leaves one class empty.
+    public let contrast: PhaseContrast?
+    /// Pores found.
+    public let poreCount: Int
+    /// Voxels of pore space.
+    public let poreVoxelCount: Int
+    /// Voxels inside the field of view.
+    public let voxelCount: Int
+
+    /// Pore voxels over voxels in view, 0...1.
+    public var porosity: Double { Double(poreVoxelCount) / Double(voxelCount) }
+}
+
+/// Parts a scan into pores and solid: denoise, threshold, then a watershed of the distance to solid.
+///
+/// Grey values keep their depth. Whole numbers have a histogram bin for every level where they span
+/// up to 65,536 levels, other formats 65,536 equal bins. Voxels outside the field of view are neither
+/// pore nor solid: they count for nothing and bound no distance; the median filter alone looks at
+/// them, and takes a NaN or infinity there as the least grey value in view. The result is the same
+/// for any number of cores.
+///
+/// - Parameters:
+///   - scan: The scan, of any number format.
+///   - voxelSize: Carried into the results.
+///   - fieldOfView: Which voxels belong to the sample.
+///   - settings: What to do.
+/// - Throws: ``SegmentationError`` if the field of view misses the scan, if voxels in view are not
+///   finite, if Otsu's method meets one grey value only, or if a setting is out of range.
+/// - Complexity: Linear in voxels; up to 14 bytes a voxel beside the scan.
+public func segment(
+    _ scan: RawSlab, voxelSize: VoxelSize? = nil, within fieldOfView: FieldOfView = .all,
+    settings: SegmentationSettings = SegmentationSettings()
+) throws(SegmentationError) -> PoreSegmentation {
+    let shape = scan.shape
+    guard shape.count < UInt32.max else { throw .tooManyVoxels(shape.count) }
+    guard fieldOfView.bounds(in: shape) != nil else {
+        throw .fieldOfViewOutside(fieldOfView, shape)
+    }
+    let prominence = settings.prominenceInVoxels
+    guard prominence.isFinite, prominence >= 0 else { throw .prominenceOutOfRange(prominence) }
+    let phases = try phases(of: scan, voxelSize, within: fieldOfView, settings: settings)
+    let labels = pores(of: phases.mask, within: fieldOfView, prominence: prominence)
+    return PoreSegmentation(
+        mask: phases.mask, labels: labels.volume, thresholds: [phases.threshold],
+        rawThreshold: phases.rawThreshold, contrast: phases.contrast, poreCount: labels.count,
+        poreVoxelCount: phases.mask.withVoxels { mask in
+            var count = 0
+            for place in 0..<mask.count where mask[place] { count += 1 }
+            return count
+        },
+        voxelCount: phases.voxelCount)
+}
+
+/// The pores of a pore space: a watershed of the distance to the solid in view.
+///
+/// A mask without solid in view has no throats; its connected parts are its pores then.
+private func pores(
+    of pore: Mask, within fieldOfView: FieldOfView, prominence: Double
+) -> (volume: Volume<UInt32>, count: Int) {
+    let distances = squaredDistanceTransform(of: withOutside(pore, of: fieldOfView))
+    if distances[0, 0, 0] == .max {
+        let parts = ConnectedComponents(of: pore)
+        return (parts.labels().withVoxelSize(pore.voxelSize), parts.components.count)
+    }
+    let centres = poreCentres(of: pore, squaredDistances: distances, prominence: prominence)
+    return (watershed(of: pore, squaredDistances: distances, from: centres), centres.count)
+}
+
+/// The mask, true also outside the field of view, so that its edge is no wall.
+private func withOutside(_ pore: Mask, of fieldOfView: FieldOfView) -> Mask {
+    if fieldOfView == .all { return pore }
+    let shape = pore.shape
+    var passable = pore
+    passable.forEachSliceConcurrently { z, slice in
+        for y in 0..<shape.height {
+            let columns = fieldOfView.columns(z: z, y: y, in: shape)
+            for x in 0..<shape.width where !columns.contains(x) {
+                slice[y * shape.width + x] = true
+            }
+        }
+    }
+    return passable
+}

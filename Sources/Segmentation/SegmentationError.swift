@@ -1,0 +1,57 @@
+public import Volumes
+
+/// A reason a scan cannot be segmented.
+public enum SegmentationError: Error, Equatable, CustomStringConvertible {
+    /// Nothing of the volume is inside the field of view, or a box reaches out of it.
+    case fieldOfViewOutside(FieldOfView, Shape)
+    /// Every voxel in view has one grey value, so no threshold separates two phases.
+    case constant(Double)
+    /// Voxels in view are NaN or infinite.
+    case notFinite(count: Int)
+    /// The grey values span more than a `Double` can hold.
+    case rangeTooWide(minimum: Double, maximum: Double)
+    /// The threshold of the settings is NaN or infinite.
+    case thresholdNotFinite
+    /// A setting of the pore centres is negative, NaN or infinite.
+    case prominenceOutOfRange(Double)
+    /// The volume has more voxels than labels of 32 bits can address.
+    case tooManyVoxels(Int)
+
+    /// What happened, then what to do about it.
+    public var description: String {
+        switch self {
+        case .fieldOfViewOutside(let fieldOfView, let shape):
+            """
+            The field of view \(fieldOfView) does not lie in the volume of \(shape) voxels. \
+            Give a box inside it, or the axis and radius of the plug in its voxels.
+            """
+        case .constant(let value):
+            """
+            Every voxel in view has the grey value \(value), so there is nothing to separate. \
+            Check that the scan was read as intended, or give a fixed threshold.
+            """
+        case .notFinite(let count):
+            """
+            \(count) voxels in view are NaN or infinite. \
+            Narrow the field of view to the reconstructed part, or repair the scan.
+            """
+        case .rangeTooWide(let minimum, let maximum):
+            """
+            The grey values run from \(minimum) to \(maximum), too far apart for a histogram. \
+            Check the scan for damaged voxels.
+            """
+        case .thresholdNotFinite:
+            "The fixed threshold is not a finite number. Give a grey value of the scan."
+        case .prominenceOutOfRange(let value):
+            """
+            The least prominence of a pore centre is \(value) voxels. \
+            Give a finite number that is not negative.
+            """
+        case .tooManyVoxels(let count):
+            """
+            The volume has \(count) voxels; one of up to \(UInt32.max - 1) can be segmented at once. \
+            Crop it first.
+            """
+        }
+    }
+}

@@ -1,0 +1,78 @@
+/// How a scan becomes pores and solid.
+public struct SegmentationSettings: Codable, Sendable, Hashable {
+    /// What is done to the grey values before the threshold.
+    public enum Denoising: String, Codable, Sendable {
+        /// Nothing.
+        case none
+        /// The median of every voxel and its 26 neighbours; in an image of one slice, of its 8.
+        case median3
+    }
+
+    /// Where pore and solid part.
+    public enum Threshold: Sendable, Hashable {
+        /// The grey value of Otsu's method on the denoised voxels in view.
+        case otsu
+        /// A grey value of the scan; voxels above it are the brighter phase.
+        case fixed(Double)
+    }
+
+    /// Which of the two phases is pore space.
+    public enum PorePhase: String, Codable, Sendable {
+        /// At or below the threshold, as in scans by absorption.
+        case darker
+        /// Above the threshold.
+        case brighter
+    }
+
+    /// What is done to the grey values first.
+    public let denoising: Denoising
+    /// Where the phases part.
+    public let threshold: Threshold
+    /// Which phase is pore.
+    public let porePhase: PorePhase
+    /// How much farther from the solid, in voxels, the middle of a pore is than the widest throat to
+    /// a larger pore; lesser differences do not part two pores. A distance between voxel centres is
+    /// off by up to half a voxel, so a difference of two is noise below one voxel, the usual value.
+    public let prominenceInVoxels: Double
+
+    /// Settings for a scan by absorption unless told otherwise.
+    public init(
+        denoising: Denoising = .median3, threshold: Threshold = .otsu,
+        porePhase: PorePhase = .darker, prominenceInVoxels: Double = 1
+    ) {
+        self.denoising = denoising
+        self.threshold = threshold
+        self.porePhase = porePhase
+        self.prominenceInVoxels = prominenceInVoxels
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case denoising, threshold
+        case porePhase = "pore_phase"
+        case prominenceInVoxels = "prominence_in_voxels"
+    }
+}
+
+extension SegmentationSettings.Threshold: Codable {
+    /// Reads `"otsu"` or a number.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let value = try? container.decode(Double.self) {
+            self = .fixed(value)
+        } else if try container.decode(String.self) == "otsu" {
+            self = .otsu
+        } else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "a threshold is \"otsu\" or a grey value")
+        }
+    }
+
+    /// Writes `"otsu"` or a number.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .otsu: try container.encode("otsu")
+        case .fixed(let value): try container.encode(value)
+        }
+    }
+}
