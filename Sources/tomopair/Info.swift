@@ -21,10 +21,10 @@ struct Info: ParsableCommand {
     func run() throws {
         try reportingErrors {
             var worst = ExitStatus.done
-            var records: [ScanRecord] = []
+            var records: [InfoRecord] = []
             for (index, file) in files.enumerated() {
                 do {
-                    let record = try ScanRecord(
+                    let record = try InfoRecord(
                         ScanLocation(FilePath(file), dataset: dataset, allowsGaps: allowGaps))
                     if json {
                         records.append(record)
@@ -34,7 +34,7 @@ struct Info: ParsableCommand {
                     }
                 } catch {
                     report(error)
-                    records.append(ScanRecord(path: file, error: "\(error)"))
+                    records.append(InfoRecord(path: file, error: "\(error)"))
                     worst = worst.worse(ExitStatus(error))
                 }
             }

@@ -4,7 +4,7 @@ import VolumeFiles
 import Volumes
 
 /// What `info` says about one scan, for programs.
-struct ScanRecord: Encodable {
+struct InfoRecord: Encodable {
     /// The grey values.
     struct Values: Encodable {
         let minimum, maximum, mean, standardDeviation: Double?
