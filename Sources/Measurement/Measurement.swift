@@ -1,1 +1,0 @@
-// Rooms are being furnished.

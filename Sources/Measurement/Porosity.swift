@@ -1,0 +1,95 @@
+import Morphology
+public import Volumes
+
+/// Measures how much of the sample is pore space, and how much of that is connected.
+///
+/// Connected means across faces of voxels (6 neighbours) unless told otherwise. All shares are of the
+/// voxels in view, so *total* = *connected* + *closed*.
+///
+/// - `porosity_total`: all pore space.
+/// - `porosity_connected`: pore space that reaches the boundary of the field of view.
+/// - `porosity_closed`: pore space that does not.
+/// - `porosity_largest_component`: the largest connected part.
+/// - `porosity_percolating`, one an axis: parts that reach both faces across that axis. A cylindrical
+///   field of view has such faces along z only, and an axis one voxel long has none.
+/// - `pore_component_count`: the connected parts.
+///
+/// The errors of the porosities say how far the sample may be from the rock it was cut from: see
+/// ``BlockCounts``. An image of one slice is taken as two-dimensional.
+///
+/// - Parameters:
+///   - mask: True in pore space.
+///   - fieldOfView: Which voxels belong to the sample.
+/// - Throws: ``MeasurementError/fieldOfViewOutside(_:_:)``.
+/// - Complexity: Linear in voxels; twelve bytes a run of pore voxels along x.
+public func measurePorosity(
+    of mask: Mask, within fieldOfView: FieldOfView = .all
+) throws(MeasurementError) -> [MeasuredParameter] {
+    guard let bounds = fieldOfView.bounds(in: mask.shape) else {
+        throw .fieldOfViewOutside(fieldOfView, mask.shape)
+    }
+    let parts = ConnectedComponents(of: mask, connectivity: .faces, within: fieldOfView)
+    let components = parts.components
+    let blocks = BlockGrid(bounds)
+    let view = blocks.voxels(within: fieldOfView, in: mask.shape)
+
+    func porosity(
+        _ name: String, _ convention: String, axis: MeasuredParameter.Axis? = nil,
+        where belongs: (Int) -> Bool
+    ) -> MeasuredParameter {
+        let chosen = components.indices.map(belongs)
+        let pores = blocks.voxels(of: parts) { chosen[$0] }
+        let counts = BlockCounts(pores: pores, view: view)
+        return MeasuredParameter(
+            name: name, value: counts.porosity, unit: "1", axis: axis, convention: convention,
+            error: counts.standardError)
+    }
+
+    // Among equals the first part, so that the answer does not depend on the library's sort.
+    let largest = components.indices.reduce(nil as Int?) { best, index in
+        guard let best else { return index }
+        return components[index].voxelCount > components[best].voxelCount ? index : best
+    }
+    var parameters = [
+        porosity("porosity_total", "Pore voxels over voxels in view.") { _ in true },
+        porosity(
+            "porosity_connected",
+            "Pore voxels of 6-connected components that reach the boundary of the field of view, "
+                + "over voxels in view."
+        ) { components[$0].touchesBoundary },
+        porosity(
+            "porosity_closed",
+            "Pore voxels of 6-connected components that do not reach the boundary of the field of "
+                + "view, over voxels in view."
+        ) { !components[$0].touchesBoundary },
+        porosity(
+            "porosity_largest_component",
+            "Pore voxels of the largest 6-connected component, over voxels in view."
+        ) { $0 == largest },
+    ]
+    for (axis, faces) in percolationFaces(of: bounds, fieldOfView) {
+        parameters.append(
+            porosity(
+                "porosity_percolating",
+                "Pore voxels of 6-connected components that reach both faces across the axis, over "
+                    + "voxels in view.", axis: axis
+            ) { components[$0].faces.isSuperset(of: faces) })
+    }
+    parameters.append(
+        MeasuredParameter(
+            name: "pore_component_count", value: Double(components.count), unit: "1",
+            convention: "6-connected components of the pore space in view."))
+    return parameters
+}
+
+/// The axes along which a field of view has two faces, and those faces.
+private func percolationFaces(
+    of bounds: Region, _ fieldOfView: FieldOfView
+) -> [(MeasuredParameter.Axis, Faces)] {
+    var axes: [(MeasuredParameter.Axis, Faces)] = []
+    if bounds.shape.depth > 1 { axes.append((.z, [.zLow, .zHigh])) }
+    if case .cylinder = fieldOfView { return axes }
+    if bounds.shape.height > 1 { axes.append((.y, [.yLow, .yHigh])) }
+    if bounds.shape.width > 1 { axes.append((.x, [.xLow, .xHigh])) }
+    return axes
+}
