@@ -9,6 +9,7 @@ struct Tomopair: AsyncParsableCommand {
         version: toolVersion,
         subcommands: [
             Build.self, Status.self, Verify.self, Report.self, Export.self, CatalogCommand.self,
-            Info.self, Convert.self, Simulate.self, DecodeWorker.self,
+            Info.self, Convert.self, Register.self, Segment.self, Measure.self, Simulate.self,
+            DecodeWorker.self,
         ])
 }
