@@ -34,7 +34,16 @@ let filePaths = Target.Dependency.product(name: "SystemPackage", package: "swift
 
 let package = Package(
     name: "tomopair",
-    products: [.executable(name: "tomopair", targets: ["tomopair"])],
+    products: [
+        .executable(name: "tomopair", targets: ["tomopair"]),
+        // What Benchmarks/ times.
+        .library(
+            name: "TomopairKernels",
+            targets: [
+                "Volumes", "VolumeFiles", "Morphology", "Registration", "Segmentation",
+                "Measurement",
+            ]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),

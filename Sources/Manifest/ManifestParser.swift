@@ -86,7 +86,9 @@ struct ManifestParser {
             let top = MappingReader(
                 node, "the manifest", keys: ["dataset", "samples"], problems: problems)
         else { return nil }
-        let datasetKeys = ["name", "scale", "split", "segmentation", "patches", "simulation", "root"]
+        let datasetKeys = [
+            "name", "scale", "split", "segmentation", "patches", "simulation", "root",
+        ]
         let dataset = top.required("dataset", as: "{name: bentheimer}").flatMap {
             MappingReader($0, "'dataset'", keys: datasetKeys, problems: problems)
         }

@@ -185,7 +185,8 @@ struct SampleParser {
         if keys.allSatisfy({ reader[$0] == nil }) {
             problems.add(node, "'region' needs one of \(listed(keys, last: "or"))")
         }
-        if reader["cylinder"] != nil, reader["z"] != nil || reader["y"] != nil || reader["x"] != nil {
+        if reader["cylinder"] != nil, reader["z"] != nil || reader["y"] != nil || reader["x"] != nil
+        {
             reader.complain("cylinder", "'region' is a box of z, y and x, or a cylinder, not both")
         }
         return RegionOfInterest(

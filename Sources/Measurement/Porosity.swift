@@ -41,7 +41,8 @@ public func measurePorosity(
         let pores = blocks.voxels(of: parts) { chosen[$0] }
         let counts = BlockCounts(pores: pores, view: view)
         return MeasuredParameter(
-            name: name, value: counts.porosity, unit: "fraction", axis: axis, convention: convention,
+            name: name, value: counts.porosity, unit: "fraction", axis: axis,
+            convention: convention,
             error: counts.standardError)
     }
 

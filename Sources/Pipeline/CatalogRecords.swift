@@ -93,16 +93,17 @@ struct BuiltSample {
     /// What was computed and what the laboratory says, both kept.
     func parameters() throws -> [ParameterRecord] {
         let computed = isDone(.measure) ? measure?.output.parameters ?? [] : []
-        return try state.laboratory.map(\.record) + computed.map { parameter in
-            guard let unit = ParameterUnit(written: parameter.unit) else {
-                preconditionFailure("measured parameters carry units the catalog knows")
+        return try state.laboratory.map(\.record)
+            + computed.map { parameter in
+                guard let unit = ParameterUnit(written: parameter.unit) else {
+                    preconditionFailure("measured parameters carry units the catalog knows")
+                }
+                return try ParameterRecord(
+                    name: parameter.name, value: parameter.value, unit: unit, source: .computed,
+                    method: parameter.convention,
+                    axis: parameter.axis.flatMap { ParameterAxis(rawValue: $0.rawValue) },
+                    uncertainty: parameter.error)
             }
-            return try ParameterRecord(
-                name: parameter.name, value: parameter.value, unit: unit, source: .computed,
-                method: parameter.convention,
-                axis: parameter.axis.flatMap { ParameterAxis(rawValue: $0.rawValue) },
-                uncertainty: parameter.error)
-        }
     }
 
     private func receipt(of stage: Stage) -> Receipt? {

@@ -39,7 +39,8 @@ public func checkCatalog(of output: FilePath) throws -> [String] {
     var problems = try catalog.check()
     guard problems.isEmpty else { return problems }
     let dataset = try knownDataset(in: layout)
-    let scratch = layout.root.appending(".check-\(ProcessInfo.processInfo.processIdentifier).sqlite")
+    let scratch = layout.root.appending(
+        ".check-\(ProcessInfo.processInfo.processIdentifier).sqlite")
     defer {
         for ending in ["", "-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: scratch.string + ending)
@@ -52,7 +53,8 @@ public func checkCatalog(of output: FilePath) throws -> [String] {
     }
     if try fresh.dump() != catalog.dump() {
         problems.append(
-            "the catalog does not say what the receipts say; run 'tomopair catalog rebuild \(output)'")
+            "the catalog does not say what the receipts say; run 'tomopair catalog rebuild \(output)'"
+        )
     }
     try fresh.close()
     return problems

@@ -38,7 +38,8 @@ struct SampleJobs: Sendable {
             let alignment: SpatialTransform?
         }
         let high = ingest.output.high
-        let stage = RegisterStage(low: low, high: high, scale: plan.scale, alignment: plan.alignment)
+        let stage = RegisterStage(
+            low: low, high: high, scale: plan.scale, alignment: plan.alignment)
         return StageJob(
             .register, of: plan.id,
             settings: Settings(scale: plan.scale, alignment: plan.alignment),

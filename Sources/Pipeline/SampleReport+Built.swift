@@ -31,7 +31,8 @@ extension SampleReport {
                     method: BuiltSample.segmentationMethod, thresholds: $0.thresholds,
                     porosity: $0.porosity, pores: $0.pores)
             },
-            porosity: Porosity(records), parameters: records.map { ParameterReport($0, of: records) },
+            porosity: Porosity(records),
+            parameters: records.map { ParameterReport($0, of: records) },
             patches: built.isDone(.patch) ? built.patch?.output.patches.count : nil,
             pictures: pictures)
     }

@@ -13,7 +13,11 @@ public func concurrently<A, B>(_ first: () -> A, _ second: () -> B) -> (A, B) {
                     nonisolated(unsafe) let (first, second) = (first, second)
                     nonisolated(unsafe) let (a, b) = unsafe (a, b)
                     DispatchQueue.concurrentPerform(iterations: 2) { index in
-                        if index == 0 { unsafe a.pointee = first() } else { unsafe b.pointee = second() }
+                        if index == 0 {
+                            unsafe a.pointee = first()
+                        } else {
+                            unsafe b.pointee = second()
+                        }
                     }
                 }
             }

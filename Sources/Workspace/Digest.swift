@@ -55,7 +55,9 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
             var hasher = DigestHasher()
             var buffer = [UInt8](repeating: 0, count: 1 << 20)
             while true {
-                let count = try unsafe buffer.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+                let count = try unsafe buffer.withUnsafeMutableBytes {
+                    try unsafe file.read(into: $0)
+                }
                 if count == 0 { break }
                 hasher.update(buffer, count: count)
             }

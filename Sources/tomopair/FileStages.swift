@@ -17,7 +17,8 @@ struct Register: ParsableCommand {
 
     @Argument(help: "The coarse scan.") var low: String
     @Argument(help: "The fine scan.") var high: String
-    @Option(help: ArgumentHelp("LOW's voxel size, where its file does not say it.", valueName: "um"))
+    @Option(
+        help: ArgumentHelp("LOW's voxel size, where its file does not say it.", valueName: "um"))
     var lowVoxelSize: Double?
     @Option(help: ArgumentHelp("HIGH's voxel size, likewise.", valueName: "um"))
     var highVoxelSize: Double?
@@ -227,7 +228,8 @@ struct Measure: ParsableCommand {
         if let pore { return values.map { $0 == pore } }
         guard values.array.allSatisfy({ $0 == 0 || $0 == 1 }) else {
             throw CommandWasWrong(
-                description: "\(mask): holds other values than 0 and 1; say with --pore which one is pore")
+                description:
+                    "\(mask): holds other values than 0 and 1; say with --pore which one is pore")
         }
         return values.map { $0 == 1 }
     }

@@ -29,11 +29,14 @@ func imports(of source: String) -> [String] {
         let words = line.split(separator: " ")
         guard let index = words.firstIndex(of: "import"), index <= 2, words.count > index + 1,
             words[..<index].allSatisfy({
-                ["public", "internal", "package", "private", "fileprivate", "@testable"].contains($0)
+                ["public", "internal", "package", "private", "fileprivate", "@testable"].contains(
+                    $0)
                     || $0.hasPrefix("@")
             })
         else { return nil }
-        let name = words[(index + 1)...].first { !["struct", "class", "func", "enum"].contains($0) }
+        let name = words[(index + 1)...].first {
+            !["struct", "class", "func", "enum"].contains($0)
+        }
         return name.map { String($0.split(separator: ".")[0]) }
     }
 }

@@ -6,11 +6,13 @@ import Volumes
     @Test func `covers a volume in order of z, y, x`() {
         let regions = PatchGrid(size: Shape(edge: 2), stride: Shape(edge: 2)).regions(
             in: Shape(depth: 4, height: 5, width: 2))
-        #expect(regions.map { [$0.z, $0.y, $0.x] } == [[0, 0, 0], [0, 2, 0], [2, 0, 0], [2, 2, 0]])
+        #expect(
+            regions.map { [$0.z, $0.y, $0.x] } == [[0, 0, 0], [0, 2, 0], [2, 0, 0], [2, 2, 0]])
     }
 
     @Test func `overlaps where the stride is smaller than the patch`() {
-        let regions = PatchGrid(size: Shape(edge: 3), stride: Shape(edge: 1)).regions(in: Shape(edge: 5))
+        let regions = PatchGrid(size: Shape(edge: 3), stride: Shape(edge: 1)).regions(
+            in: Shape(edge: 5))
         #expect(regions.count == 27)
         #expect(regions.allSatisfy { $0.fits(in: Shape(edge: 5)) })
     }
@@ -23,6 +25,8 @@ import Volumes
     }
 
     @Test func `of a volume smaller than a patch is empty`() {
-        #expect(PatchGrid(size: Shape(edge: 8), stride: Shape(edge: 8)).regions(in: Shape(edge: 7)).isEmpty)
+        #expect(
+            PatchGrid(size: Shape(edge: 8), stride: Shape(edge: 8)).regions(in: Shape(edge: 7))
+                .isEmpty)
     }
 }
