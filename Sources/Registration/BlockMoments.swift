@@ -84,6 +84,8 @@ struct BlockMoments: Sendable {
 
     /// The number of cells, each by its weight.
     var cells: Double { count }
+    /// HIGH's mean.
+    var highMean: Double { high / max(1, count) }
     /// HIGH's squared deviations from its mean.
     var highVariation: Double { max(0, highHigh - high * high / max(1, count)) }
     /// LOW's squared deviations from its mean.

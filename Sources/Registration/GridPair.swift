@@ -46,7 +46,8 @@ struct GridPair: Hashable, Sendable {
         let edges = (end - start).replacing(with: 0, where: end .< start)
         let shared = edges[0] * edges[1] * edges[2]
         let high = Double(highShape.count)
-        return (shared / high, shared / min(high, low[0] * low[1] * low[2]))
+        // Sums of lengths round, and no scan shares more than all of itself.
+        return (min(1, shared / high), min(1, shared / min(high, low[0] * low[1] * low[2])))
     }
 }
 

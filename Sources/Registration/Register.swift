@@ -44,6 +44,7 @@ public func register(
     fit.fitBlur()
     // A thousandth of a HIGH voxel is below what noise allows in any scan.
     fit.run(tolerance: 1e-3)
+    if fit.converged { fit.runField(tolerance: 1e-3) }
     return Verdict(
         fit: fit, search: search, best: best, searchCell: level.cell * Double(bin), options: options
     ).result

@@ -78,6 +78,67 @@ struct ShiftRefinement: Sendable {
         return step
     }
 
+    /// Steps to where LOW is explained best with one field and one map of grey values for the whole
+    /// overlap; the blocks have brought the shift near.
+    ///
+    /// Lines of blocks bear with anything, but leave a small overlap little to go by: each block's own
+    /// offset and gain take up what its few edges say.
+    mutating func runField(tolerance: Double, steps: Int = 12) {
+        guard let region = level.interior(shift: shift, blur: blur) else { return }
+        let sum = blocks.reduce(BlockMoments(), +)
+        let (middle, spread) = (sum.highMean, (sum.highVariation / max(1, sum.cells)).squareRoot())
+        let origin = shift
+        var last = FieldFit.start(gain: sum.gain, spread: spread)
+        for _ in 0..<steps {
+            last = fieldFit(region, FieldFit(middle: middle, spread: spread), last: last).solve()
+            // Blocks that agree leave no room for a long way; the field has then followed something else.
+            guard ((shift - last.step - origin) / level.cell).length < 0.5 else {
+                shift = origin
+                return
+            }
+            shift -= last.step
+            standardError = SIMD3(
+                last.stepVariances[0].squareRoot(), last.stepVariances[1].squareRoot(),
+                last.stepVariances[2].squareRoot())
+            if last.step.length < max(tolerance, 0.02 * standardError.length) { break }
+        }
+        blocks = moments(slopes: true, thinning: 1, region: region, lines: blocks.map(\.line))
+    }
+
+    private func fieldFit(
+        _ region: Region, _ empty: FieldFit, last: FieldFit.Solution
+    ) -> FieldFit {
+        let shape = region.shape
+        let stride = max(1, shape.count / ShiftRefinement.enoughCells)
+        let sampler = level.sampler(
+            first: SIMD3(region.z, region.y, region.x), shape: shape, shift: shift, blur: blur)
+        let slices = Array(Swift.stride(from: (stride - 1) / 2, to: shape.depth, by: stride))
+        let perSlice = concurrentMap(count: slices.count) { index in
+            let z = slices[index]
+            let high = sampler.slice(z, of: level.high, slopes: true)
+            var sums = empty
+            level.low.withVoxels { low in
+                for y in 0..<shape.height {
+                    let lowStart =
+                        ((region.z + z) * level.low.shape.height + region.y + y)
+                        * level.low.shape.width + region.x
+                    let row = (y * shape.width)..<((y + 1) * shape.width)
+                    sums.add(
+                        low: low.extracting(lowStart..<(lowStart + shape.width)),
+                        high: high.values.span.extracting(row),
+                        slopeZ: high.slopeZ.span.extracting(row),
+                        slopeY: high.slopeY.span.extracting(row),
+                        slopeX: high.slopeX.span.extracting(row),
+                        z: 2 * (Double(z) + 0.5) / Double(shape.depth) - 1,
+                        y: 2 * (Double(y) + 0.5) / Double(shape.height) - 1, last: last)
+                }
+            }
+            return sums
+        }
+        // Slices are added in order, so the sums do not depend on who made them.
+        return perSlice.reduce(empty, +)
+    }
+
     /// Chooses the blur that leaves the least misfit at this shift, from 0.15 to 1.6 cells.
     mutating func fitBlur() {
         // Steps of a third: real pairs range from a blur hidden in the voxel to more than one voxel.
