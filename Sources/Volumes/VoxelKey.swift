@@ -61,7 +61,8 @@ enum VoxelKey {
 
     /// Counts a slab on all cores, in parts of whole slices, in order.
     static func countParts(_ slab: RawSlab) -> [Part] {
-        let cores = ProcessInfo.processInfo.activeProcessorCount
+        // As many parts as keep a workstation busy; the counts are the same for any number.
+        let cores = 8
         let needed = (slab.shape.count + greatestPart - 1) / greatestPart
         // Clearing and adding up the counters costs more than counting a small slab does.
         let worthwhile = slab.shape.count / (4 * count(for: slab.elementType)) + 1

@@ -52,8 +52,8 @@ func problems(_ yaml: String) throws -> [String] {
         }
         #expect(low.path == folder.appending("plug-1/low.tif"))
         #expect(low.written == "plug-1/low.tif")
-        #expect(low.voxelSize == VoxelSize(micrometres: 8))
-        #expect(first.high.voxelSize == VoxelSize(micrometres: 2))
+        #expect(low.voxelSize == given(8))
+        #expect(first.high.voxelSize == given(2))
         #expect(first.high.dataset == "/exchange/data")
         #expect(first.scale == 4)
         #expect(first.laboratory.map(\.value) == [0.226, 2400])
@@ -62,20 +62,48 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(first.laboratory[0].uncertainty == 0.003)
         #expect(first.laboratory[1].axis == .z)
         #expect(first.alignment?.translationInMicrometres == SIMD3(120, 0, -35.5))
-        #expect(first.alignment?.rotationInDegrees == SIMD3(12, 0, 0))
+        #expect(first.alignment?.rotationInDegrees == SIMD3(0, 0, 0))
         #expect(first.alignment?.transform.translation == SIMD3(120, 0, -35.5))
         #expect(first.region?.z == 0..<900)
         #expect(first.region?.y == 50..<950)
-        #expect(first.region?.cylinder?.y == 500)
-        #expect(first.region?.cylinder?.radius == 440)
 
         #expect(manifest.samples[1].low == .simulated)
         #expect(manifest.samples[1].scale == 3)
         #expect(manifest.samples[1].split == .test)
-        #expect(manifest.samples[1].high.voxelSize == VoxelSize(micrometres: 2))
+        #expect(manifest.samples[1].high.voxelSize == given(2))
+        #expect(manifest.samples[1].region?.cylinder?.y == 500)
+        #expect(manifest.samples[1].region?.cylinder?.radius == 440)
         #expect(manifest.samples[1].high.allowsGaps)
         #expect(manifest.samples[2].low == LowScan.none)
-        #expect(manifest.samples[2].high.voxelSize == VoxelSize(micrometres: 2.25))
+        #expect(manifest.samples[2].high.voxelSize == given(2.25))
+    }
+
+    private func given(_ micrometres: Double) -> VoxelSizeEntry? {
+        VoxelSize(micrometres: micrometres).map { .given($0) }
+    }
+
+    @Test func `can say that nobody knows a voxel size`() throws {
+        let scratch = try ScratchFolder()
+        let manifest = try Manifest(
+            yaml: oneSample("high: {path: a.tif, voxel_size: unknown}"),
+            path: scratch.appending("m.yaml"))
+        #expect(manifest.samples[0].high.voxelSize == .unknown)
+    }
+
+    @Test func `looks for scans in the folder that its root names`() throws {
+        let scratch = try ScratchFolder()
+        let manifest = try Manifest(
+            yaml: oneSample(dataset: "name: r, root: ../scans"),
+            path: scratch.appending("m/m.yaml"))
+        #expect(manifest.samples[0].high.root.lastComponent?.string == "scans")
+        #expect(manifest.samples[0].high.path.starts(with: manifest.samples[0].high.root))
+    }
+
+    @Test func `keeps scans inside the root it names`() throws {
+        let found = try problems(
+            oneSample("high: {path: ../a.tif}", dataset: "name: r, root: scans"))
+        #expect(found.count == 1)
+        #expect(found[0].contains("outside"))
     }
 
     @Test func `with the least that is needed takes the standard for the rest`() throws {
@@ -83,7 +111,7 @@ func problems(_ yaml: String) throws -> [String] {
         let manifest = try Manifest(yaml: oneSample(), path: scratch.appending("m.yaml"))
         #expect(manifest.scale == 4)
         #expect(manifest.samples[0].low == .simulated)
-        #expect(manifest.samples[0].high.voxelSize == nil)
+        #expect(manifest.samples[0].high.voxelSize == .inFile)
     }
 
     @Test(arguments: [
@@ -95,7 +123,10 @@ func problems(_ yaml: String) throws -> [String] {
         let manifest = try Manifest(
             yaml: oneSample("high: {path: a.tif, voxel_size: \(written)}"),
             path: scratch.appending("m.yaml"))
-        let size = try #require(manifest.samples[0].high.voxelSize)
+        guard case .given(let size) = manifest.samples[0].high.voxelSize else {
+            Issue.record("the voxel size is given")
+            return
+        }
         #expect(abs(size.meanEdgeInMicrometres - micrometres) < 1e-12)
     }
 
