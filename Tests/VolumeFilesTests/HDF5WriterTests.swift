@@ -76,6 +76,26 @@ import Volumes
         }
     }
 
+    @Test func `is the same bytes where a row of chunks waits on the disk`() throws {
+        let whole = slab(.uint16, Shape(depth: 130, height: 150, width: 70), seed: 4)
+        let kept = try write(whole, to: "kept.h5", slabsOf: 9)
+        let path = folder.appending("spooled.h5")
+        let file = try HDF5FileWriter(creating: path, memoryForRow: 1)
+        let writer = try file.addVolume(
+            "/exchange/data", shape: whole.shape, elementType: .uint16, voxelSize: nil,
+            description: "test")
+        for z in stride(from: 0, to: 130, by: 9) {
+            try writer.append(slices(whole, z..<min(z + 9, 130)))
+        }
+        try writer.finish()
+        try file.finish()
+        #expect(try HDF5ScanReader(trusted: path, dataset: "/exchange/data").readAll() == whole)
+        #expect(
+            try HDF5ScanReader(trusted: kept, dataset: "/exchange/data").readAll() == whole)
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path.string)
+        #expect(!names.contains { $0.contains("spool.") && $0.hasSuffix(".part") })
+    }
+
     @Test func `keeps the voxel size and says where it is`() throws {
         let size = try #require(
             VoxelSize(depthInMicrometres: 2.5, heightInMicrometres: 2.25, widthInMicrometres: 2))

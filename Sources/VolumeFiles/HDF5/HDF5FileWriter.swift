@@ -21,11 +21,13 @@ public final class HDF5FileWriter {
 
     /// Creates the file.
     ///
+    /// - Parameter memoryForRow: Bytes that slices may take while they wait for their row of chunks to
+    ///   fill; a row of more waits in a nameless file beside this one.
     /// - Throws: ``VolumeFileError/cannotWrite(_:reason:)`` where it exists already or the folder
     ///   does not let us, ``VolumeFileError/noSpace(_:)`` on a full disk.
-    public init(creating path: FilePath) throws(VolumeFileError) {
+    public init(creating path: FilePath, memoryForRow: Int = 160 << 20) throws(VolumeFileError) {
         output = try HDF5Library.serialised { () throws(VolumeFileError) in
-            try HDF5Output(creating: path)
+            try HDF5Output(creating: path, memoryForRow: memoryForRow)
         }
     }
 
@@ -85,12 +87,14 @@ public final class HDF5FileWriter {
 /// pointed at `/dev/null`, so that the disk space is free as soon as the file is deleted.
 final class HDF5Output {
     let path: FilePath
+    let memoryForRow: Int
     private var file: HDF5Handle?
     /// Open datasets of the file.
     private var datasets: [HDF5Handle] = []
 
-    init(creating path: FilePath) throws(VolumeFileError) {
+    init(creating path: FilePath, memoryForRow: Int) throws(VolumeFileError) {
         self.path = path
+        self.memoryForRow = memoryForRow
         let access = try made(H5Pcreate(chdf5_file_access_class()), path)
         try done(H5Pset_file_locking(access.id, false, true), path)
         file = try made(

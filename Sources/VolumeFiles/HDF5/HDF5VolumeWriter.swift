@@ -5,13 +5,16 @@ import Volumes
 
 /// One volume of an ``HDF5FileWriter``, appended slab by slab.
 ///
-/// Holds at most one row of chunks of voxels, and a batch of chunks on their way to the file.
+/// Holds one row of chunks of voxels, or where that is too large sets it down beside the file, and a
+/// batch of chunks on their way to the file.
 final class HDF5VolumeWriter: ScanWriter {
     private let layout: HDF5VolumeLayout
     private let output: HDF5Output
     private let dataset: hid_t
     /// Slices waiting for their row of chunks to fill.
     private var waiting: [UInt8] = []
+    /// Where they wait if a row is too large for memory.
+    private var spool: SliceSpool?
     /// Slices handed in so far, those waiting included.
     private var sliceCount = 0
     private(set) var isFinished = false
@@ -48,21 +51,48 @@ final class HDF5VolumeWriter: ScanWriter {
                 // A whole row goes straight from the slab into its chunks.
                 try write(slab.bytes, range, row: row, depth: depth)
             } else {
-                if waiting.isEmpty { waiting.reserveCapacity(depth * sliceBytes) }
-                waiting += slab.bytes[range]
-                if taken == missing {
-                    try write(waiting, 0..<waiting.count, row: row, depth: depth)
-                    waiting.removeAll(keepingCapacity: true)
-                }
+                try wait(slab.bytes, range, row: row, depth: depth, isLast: taken == missing)
             }
             sliceCount += taken
             next += taken
         }
     }
 
+    /// Keeps slices until the last of their row has come.
+    private func wait(
+        _ bytes: [UInt8], _ range: Range<Int>, row: Int, depth: Int, isLast: Bool
+    ) throws(VolumeFileError) {
+        guard depth * sliceBytes > output.memoryForRow else {
+            if waiting.isEmpty { waiting.reserveCapacity(depth * sliceBytes) }
+            waiting += bytes[range]
+            guard isLast else { return }
+            try write(waiting, 0..<waiting.count, row: row, depth: depth)
+            waiting.removeAll(keepingCapacity: true)
+            return
+        }
+        let spool: SliceSpool
+        if let open = self.spool {
+            spool = open
+        } else {
+            spool = try SliceSpool(beside: output.path, sliceBytes: sliceBytes)
+            self.spool = spool
+        }
+        try spool.put(bytes, range, at: sliceCount % layout.chunk.depth)
+        guard isLast else { return }
+        let rowBytes = layout.shape.width * layout.elementType.byteCount
+        for y in stride(from: 0, to: layout.shape.height, by: layout.chunk.height) {
+            let height = min(layout.chunk.height, layout.shape.height - y)
+            let band = try spool.take((y * rowBytes)..<((y + height) * rowBytes), ofEach: depth)
+            try write(
+                band, 0..<band.count, row: row,
+                shape: Shape(depth: depth, height: height, width: layout.shape.width), y: y)
+        }
+    }
+
     func finish() throws(VolumeFileError) {
         precondition(sliceCount == layout.shape.depth, "every slice is appended before finish()")
         waiting = []
+        spool = nil
         isFinished = true
     }
 
@@ -70,11 +100,18 @@ final class HDF5VolumeWriter: ScanWriter {
     private func write(
         _ bytes: [UInt8], _ range: Range<Int>, row: Int, depth: Int
     ) throws(VolumeFileError) {
+        try write(bytes, range, row: row, shape: layout.shape.withDepth(depth), y: 0)
+    }
+
+    /// Compresses and writes the chunks of a row from `y` on, whose voxels are `bytes[range]`.
+    private func write(
+        _ bytes: [UInt8], _ range: Range<Int>, row: Int, shape: Shape, y: Int
+    ) throws(VolumeFileError) {
         let chunk = layout.chunk
-        let columns = (layout.shape.width + chunk.width - 1) / chunk.width
-        let rows = (layout.shape.height + chunk.height - 1) / chunk.height
+        let columns = (shape.width + chunk.width - 1) / chunk.width
+        let rows = (shape.height + chunk.height - 1) / chunk.height
         let cutter = ChunkCutter(
-            chunk: chunk, shape: layout.shape.withDepth(depth), columns: columns,
+            chunk: chunk, shape: shape, columns: columns,
             elementBytes: layout.elementType.byteCount)
         for start in stride(from: 0, to: rows * columns, by: Self.batchCount) {
             let count = min(Self.batchCount, rows * columns - start)
@@ -83,7 +120,7 @@ final class HDF5VolumeWriter: ScanWriter {
             }
             let offsets = (start..<(start + count)).map { index in
                 [
-                    hsize_t(row * chunk.depth), hsize_t(index / columns * chunk.height),
+                    hsize_t(row * chunk.depth), hsize_t(y + index / columns * chunk.height),
                     hsize_t(index % columns * chunk.width),
                 ]
             }
@@ -107,10 +144,10 @@ final class HDF5VolumeWriter: ScanWriter {
     }
 }
 
-/// Cuts a row of chunks out of its slices.
+/// Cuts chunks out of the slices they reach through.
 private struct ChunkCutter: Sendable {
     let chunk: Shape
-    /// The slices of the row.
+    /// The voxels at hand: whole slices, or a band of their rows.
     let shape: Shape
     let columns: Int
     let elementBytes: Int
