@@ -46,42 +46,21 @@ public struct RawSlab: Sendable, Equatable {
         return Volume(shape: shape, voxelSize: voxelSize, voxels: voxels)
     }
 
-    /// Calls `body` with the voxels as the type they are stored in.
-    public func visit<Visitor: VoxelVisitor>(_ visitor: Visitor) -> Visitor.Result {
-        switch elementType {
-        case .uint8: visitor.visit(volume(as: UInt8.self))
-        case .int8: visitor.visit(volume(as: Int8.self))
-        case .uint16: visitor.visit(volume(as: UInt16.self))
-        case .int16: visitor.visit(volume(as: Int16.self))
-        case .uint32: visitor.visit(volume(as: UInt32.self))
-        case .int32: visitor.visit(volume(as: Int32.self))
-        case .uint64: visitor.visit(volume(as: UInt64.self))
-        case .int64: visitor.visit(volume(as: Int64.self))
-        case .float16: visitor.visit(volume(as: Float16.self))
-        case .float32: visitor.visit(volume(as: Float.self))
-        case .float64: visitor.visit(volume(as: Double.self))
-        }
-    }
-
     /// The voxels as another type: integers round half away from zero and clamp.
     public func convert<Target: VoxelElement>(
         to type: Target.Type, voxelSize: VoxelSize? = nil
     ) -> Volume<Target> {
         if Target.elementType == elementType { return volume(as: type, voxelSize: voxelSize) }
-        return visit(Conversion<Target>()).withVoxelSize(voxelSize)
+        return elementType.visit(Conversion<Target>(slab: self, voxelSize: voxelSize))
     }
 }
 
-/// Something done to voxels whatever their type; see ``RawSlab/visit(_:)``.
-public protocol VoxelVisitor {
-    /// What comes out.
-    associatedtype Result
-    /// Does it.
-    func visit<Element: VoxelElement>(_ volume: Volume<Element>) -> Result
-}
+/// A slab on its way to a type known when the program is built.
+private struct Conversion<Target: VoxelElement>: ElementTypeVisitor {
+    let slab: RawSlab
+    let voxelSize: VoxelSize?
 
-private struct Conversion<Target: VoxelElement>: VoxelVisitor {
-    func visit<Element: VoxelElement>(_ volume: Volume<Element>) -> Volume<Target> {
-        volume.map { Target(nearest: $0.doubleValue) }
+    func visit<Element: VoxelElement>(_ type: Element.Type) -> Volume<Target> {
+        slab.volume(as: type, voxelSize: voxelSize).map { Target(nearest: $0.doubleValue) }
     }
 }
