@@ -1,8 +1,8 @@
 import Randomness
-import Volumes
+public import Volumes
 
 /// A mask whose voxels are true independently of each other.
-func randomMask(_ shape: Shape, porosity: Double, seed: UInt64) -> Mask {
+public func randomMask(_ shape: Shape, porosity: Double, seed: UInt64) -> Mask {
     var generator = SplitMix64(seed: seed)
     return Mask(
         shape: shape,
@@ -12,7 +12,7 @@ func randomMask(_ shape: Shape, porosity: Double, seed: UInt64) -> Mask {
 }
 
 /// Five balls in 24x26x28 voxels, three of them touching: at (z, y, x), below a squared radius.
-func ballMask() -> Mask {
+public func ballMask() -> Mask {
     let balls = [
         (8, 8, 8, 40), (8, 16, 10, 30), (15, 12, 14, 36), (20, 20, 20, 10), (4, 20, 20, 16),
     ]
@@ -33,7 +33,7 @@ func ballMask() -> Mask {
 
 extension Volume where Element: BinaryInteger {
     /// The sum of every voxel times its place from 1, modulo 2^64; goldens are compared by it.
-    var weightedSum: UInt64 {
+    public var weightedSum: UInt64 {
         array.enumerated().reduce(0) {
             $0 &+ UInt64(truncatingIfNeeded: $1.element) &* UInt64($1.offset + 1)
         }
