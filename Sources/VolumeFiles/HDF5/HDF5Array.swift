@@ -181,7 +181,7 @@ final class HDF5Array {
                 handle.id, format.memoryType.id, target.id, source.id, chdf5_default,
                 destination.baseAddress), in: path, purpose)
         if format.needsByteSwap {
-            unsafe swapBytes(of: destination, elementBytes: format.elementType.byteCount)
+            unsafe ByteOrder.swap(destination, elementByteCount: format.elementType.byteCount)
         }
     }
 
@@ -328,22 +328,6 @@ final class HDF5Array {
             total = total.addingClamping(array.shape.count * array.format.elementType.byteCount)
         }
         return total
-    }
-}
-
-/// Turns every number of `elementBytes` bytes around.
-func swapBytes(of bytes: UnsafeMutableRawBufferPointer, elementBytes: Int) {
-    func turn<T: FixedWidthInteger>(_ type: T.Type) {
-        let numbers = unsafe bytes.bindMemory(to: type)
-        for index in numbers.indices {
-            unsafe numbers[index] = numbers[index].byteSwapped
-        }
-    }
-    switch elementBytes {
-    case 2: turn(UInt16.self)
-    case 4: turn(UInt32.self)
-    case 8: turn(UInt64.self)
-    default: break
     }
 }
 

@@ -90,7 +90,7 @@ final class HDF5ChunkReader {
                 row, start..<min(start + batch, count), slices, chunkBytes, into: target)
         }
         if array.format.isStoredSwapped {
-            unsafe swapBytes(of: target, elementBytes: elementBytes)
+            unsafe ByteOrder.swap(target, elementByteCount: elementBytes)
         }
     }
 
@@ -106,7 +106,7 @@ final class HDF5ChunkReader {
             try unsafe array.readThroughLibrary(slices, into: target)
             // The caller turns the bytes of the whole row around.
             if array.format.isStoredSwapped {
-                unsafe swapBytes(of: target, elementBytes: elementBytes)
+                unsafe ByteOrder.swap(target, elementByteCount: elementBytes)
             }
             return
         }

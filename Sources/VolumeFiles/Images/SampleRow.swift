@@ -137,23 +137,6 @@ enum SampleRow {
             }
         }
     }
-
-    /// Reverses the bytes of every element, to turn the other byte order into this machine's.
-    static func swapBytes(_ bytes: UnsafeMutableRawBufferPointer, elementByteCount: Int) {
-        switch elementByteCount {
-        case 2: unsafe swapWords(bytes.bindMemory(to: UInt16.self))
-        case 4: unsafe swapWords(bytes.bindMemory(to: UInt32.self))
-        case 8: unsafe swapWords(bytes.bindMemory(to: UInt64.self))
-        default: break
-        }
-    }
-
-    private static func swapWords<Word: FixedWidthInteger & BitwiseCopyable>(
-        _ words: UnsafeMutableBufferPointer<Word>
-    ) {
-        var words = unsafe words.mutableSpan
-        for index in words.indices { words[index] = words[index].byteSwapped }
-    }
 }
 
 extension SampleRow {

@@ -195,7 +195,7 @@ struct TIFFPageReader {
                 let step = unsafe UnsafeMutableRawBufferPointer(
                     rebasing: target[start..<min(start + 1 << 18, target.count)])
                 try unsafe file.read(at: offset + start, into: step)
-                if isBigEndian { unsafe SampleRow.swapBytes(step, elementByteCount: element) }
+                if isBigEndian { unsafe ByteOrder.swap(step, elementByteCount: element) }
             }
             return
         }
@@ -205,7 +205,7 @@ struct TIFFPageReader {
         defer { unsafe stored.deallocate() }
         for y in 0..<format.height {
             try unsafe file.read(at: offset + y * stored.count, into: stored)
-            if isBigEndian { unsafe SampleRow.swapBytes(stored, elementByteCount: element) }
+            if isBigEndian { unsafe ByteOrder.swap(stored, elementByteCount: element) }
             let difference = unsafe SampleRow.gather(
                 UnsafeRawBufferPointer(stored), stride: format.samplesPerPixel,
                 colours: format.colourCount, type: format.elementType,
