@@ -1,5 +1,4 @@
 import CHDF5
-import Dispatch
 import Foundation
 import Volumes
 
@@ -116,9 +115,9 @@ final class HDF5ChunkReader {
         let isShuffled = array.filters.isShuffled
         let fill =
             array.format.isStoredSwapped ? array.fillValue.reversed() : array.fillValue
-        let succeeded = unsafe concurrentMap(
-            count: indices.count, writing: target
-        ) { position, target in
+        // Chunks lie in disjoint parts of the slab.
+        nonisolated(unsafe) let target = unsafe target
+        let succeeded = concurrentMap(count: indices.count) { position in
             let index = indices.lowerBound + position
             switch stored[position] {
             case .missing:

@@ -116,7 +116,8 @@ final class HDF5VolumeWriter: ScanWriter {
         for start in stride(from: 0, to: rows * columns, by: Self.batchCount) {
             let count = min(Self.batchCount, rows * columns - start)
             let compressed = concurrentMap(count: count) { position in
-                Deflate.compress(cutter.shuffledChunk(start + position, from: bytes, range))
+                Deflate.compress(
+                    cutter.shuffledChunk(start + position, from: bytes, range), level: 1)
             }
             let offsets = (start..<(start + count)).map { index in
                 [

@@ -1,4 +1,3 @@
-import CDeflate
 public import SystemPackage
 public import Volumes
 
@@ -148,14 +147,6 @@ public final class TIFFScanWriter: ScanWriter {
             }
         }
         // Level 6 is the one that zlib and other TIFF writers use.
-        guard let compressor = unsafe libdeflate_alloc_compressor(6) else {
-            preconditionFailure("a compressor takes little memory")
-        }
-        defer { unsafe libdeflate_free_compressor(compressor) }
-        let bound = unsafe libdeflate_zlib_compress_bound(compressor, count)
-        return unsafe [UInt8](unsafeUninitializedCapacity: bound) { buffer, filled in
-            filled = unsafe libdeflate_zlib_compress(
-                compressor, plain, count, buffer.baseAddress, bound)
-        }
+        return Deflate.compress(plain, level: 6)
     }
 }
