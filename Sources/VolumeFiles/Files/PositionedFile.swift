@@ -56,17 +56,9 @@ final class PositionedFile: Sendable {
             throw .malformed(
                 path, problem: "cut: needs \(count) bytes at \(offset), the file has \(length)")
         }
-        var failure: VolumeFileError?
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            do throws(VolumeFileError) {
-                try unsafe read(at: offset, into: UnsafeMutableRawBufferPointer(buffer))
-                filled = count
-            } catch {
-                failure = error
-            }
+        return try unsafe Array(count: count) { bytes throws(VolumeFileError) in
+            try unsafe read(at: offset, into: bytes)
         }
-        if let failure { throw failure }
-        return bytes
     }
 
     static func failure(_ code: CInt, _ path: FilePath) -> VolumeFileError {

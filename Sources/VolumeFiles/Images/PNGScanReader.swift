@@ -34,15 +34,9 @@ public final class PNGScanReader: ScanReader {
             format: .png, files: paths,
             shape: Shape(depth: paths.count, height: first.height, width: first.width),
             elementType: first.elementType, voxelSize: first.voxelSize, notes: notes)
-        let failures = concurrentMap(count: paths.count) { [paths] index -> VolumeFileError? in
-            do throws(VolumeFileError) {
-                _ = try Self.slice(paths[index], like: first)
-                return nil
-            } catch {
-                return error
-            }
+        try forEachConcurrently(count: paths.count) { [paths] index throws(VolumeFileError) in
+            _ = try Self.slice(paths[index], like: first)
         }
-        if let failure = failures.lazy.compactMap(\.self).first { throw failure }
         // Whether channels are equal only pixels can say.
         if !first.notes.isEmpty { _ = try read(0..<1) }
     }

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import Glibc
 import SystemPackage
@@ -24,24 +23,15 @@ extension RawSlab {
                 path, problem: "\(shape) voxels of \(elementType) exceed this machine's memory",
                 advice: "read fewer slices at a time, or use a larger machine")
         }
-        var failure: VolumeFileError?
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        let bytes = try unsafe Array(count: count) { bytes throws(VolumeFileError) in
+            unsafe askForHugePages(bytes)
             // Pieces are disjoint, so no two threads touch one byte.
-            nonisolated(unsafe) let base = UnsafeMutableRawBufferPointer(buffer)
-            unsafe askForHugePages(base)
-            let failures = concurrentMap(count: pieces.count) { piece -> VolumeFileError? in
-                do throws(VolumeFileError) {
-                    try unsafe body(
-                        piece, UnsafeMutableRawBufferPointer(rebasing: base[pieces[piece]]))
-                    return nil
-                } catch {
-                    return error
-                }
+            nonisolated(unsafe) let base = unsafe bytes
+            try forEachConcurrently(count: pieces.count) { piece throws(VolumeFileError) in
+                try unsafe body(
+                    piece, UnsafeMutableRawBufferPointer(rebasing: base[pieces[piece]]))
             }
-            failure = failures.lazy.compactMap(\.self).first
-            filled = failure == nil ? count : 0
         }
-        if let failure { throw failure }
         return RawSlab(elementType: elementType, shape: shape, bytes: bytes)
     }
 

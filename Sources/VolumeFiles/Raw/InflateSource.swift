@@ -81,16 +81,9 @@ import SystemPackage
 
     /// Unpacks exactly `count` bytes more.
     private func unpack(_ count: Int) throws(VolumeFileError) -> [UInt8] {
-        var failure: VolumeFileError?
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialised in
-            do throws(VolumeFileError) {
-                try unsafe unpack(into: buffer)
-                initialised = count
-            } catch {
-                failure = error
-            }
+        let bytes = try unsafe Array(count: count) { bytes throws(VolumeFileError) in
+            try unsafe unpack(into: bytes.bindMemory(to: UInt8.self))
         }
-        if let failure { throw failure }
         position += count
         return bytes
     }

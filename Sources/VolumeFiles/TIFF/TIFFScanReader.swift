@@ -54,15 +54,9 @@ public final class TIFFScanReader: ScanReader {
     /// Opens every slice once; all are single pages of one size and type.
     private static func checked(_ paths: [FilePath]) throws(VolumeFileError) -> TIFFStack {
         let first = try slice(paths[0])
-        let failures = concurrentMap(count: paths.count) { index -> VolumeFileError? in
-            do throws(VolumeFileError) {
-                _ = try slice(paths[index], like: first.format, of: paths[0])
-                return nil
-            } catch {
-                return error
-            }
+        try forEachConcurrently(count: paths.count) { index throws(VolumeFileError) in
+            _ = try slice(paths[index], like: first.format, of: paths[0])
         }
-        if let failure = failures.lazy.compactMap(\.self).first { throw failure }
         return first
     }
 
