@@ -28,7 +28,7 @@ public final class StagedOutput {
         }
         self.output = output
         isOverwriting = overwriting
-        let place = SidecarReference.folder(of: output)
+        let place = output.folder
         folder = place.appending(".tomopair-\(UUID().uuidString.prefix(8)).part")
         path = folder.appending(name)
         for file in outputFiles(at: output, format: format) { try check(file) }
@@ -68,7 +68,7 @@ public final class StagedOutput {
             }
             return ranks[0] != ranks[1] ? ranks[0] < ranks[1] : first < second
         }
-        let place = SidecarReference.folder(of: output)
+        let place = output.folder
         for name in ordered { try check(place.appending(name)) }
         do {
             try Self.synchronise(folder)

@@ -270,11 +270,11 @@ final class HDF5Array {
                 in: node.file.path, "cannot read where \(node.path) is stored")
             let target = try resolver.permitted(
                 name.text, referredToBy: node.path, in: node.file)
-            guard let status = FileStatus(target), status.isRegularFile, offset >= 0 else {
+            guard let status = try? Stat(target), status.type == .regular, offset >= 0 else {
                 throw .unreadable(target, reason: "it is not a regular file")
             }
             // The library would fill a raw file that is too short with zeros.
-            let available = max(0, Int(status.byteCount) - Int(offset))
+            let available = max(0, Int(status.size) - Int(offset))
             total += min(available, Int(clamping: size))
         }
         return total

@@ -15,11 +15,11 @@ final class HDF5File {
     /// Opens a file whose path has been resolved and permitted.
     init(resolved path: FilePath) throws(VolumeFileError) {
         self.path = path
-        guard let status = FileStatus(path) else { throw .missing(path) }
-        guard status.isRegularFile else {
+        guard let status = try? Stat(path) else { throw .missing(path) }
+        guard status.type == .regular else {
             throw .unreadable(path, reason: "it is not a regular file")
         }
-        byteCount = UInt64(status.byteCount)
+        byteCount = UInt64(status.size)
         let access = try opened(
             H5Pcreate(chdf5_file_access_class()), in: path, "cannot prepare to read")
         // Locks fail on many shared file systems, and nobody writes to what we read.
@@ -44,29 +44,6 @@ final class HDF5File {
     /// The group `/` as a node.
     func rootNode() throws(VolumeFileError) -> HDF5Node {
         try HDF5Node(file: self, parent: root, name: ".", path: "/")
-    }
-}
-
-/// What the system says about a path, following symbolic links.
-struct FileStatus {
-    let isRegularFile: Bool
-    let byteCount: Int64
-
-    /// `nil` if there is nothing at `path`.
-    init?(_ path: FilePath) {
-        var status = stat()
-        guard unsafe stat(path.string, &status) == 0 else { return nil }
-        isRegularFile = status.st_mode & S_IFMT == S_IFREG
-        byteCount = Int64(status.st_size)
-    }
-}
-
-extension FilePath {
-    /// The absolute path without symbolic links; `nil` if there is nothing at it.
-    var resolved: FilePath? {
-        guard let real = unsafe realpath(string, nil) else { return nil }
-        defer { unsafe free(real) }
-        return unsafe FilePath(String(cString: real))
     }
 }
 

@@ -26,8 +26,8 @@ public final class HDF5ScanReader: ScanReader {
     /// - Throws: Any ``VolumeFileError`` but those of writing;
     ///   ``VolumeFileError/unreadable(_:reason:)`` also where the program is missing.
     public init(_ location: ScanLocation) throws(VolumeFileError) {
-        guard let status = FileStatus(location.path) else { throw .missing(location.path) }
-        guard status.isRegularFile else {
+        guard let status = try? Stat(location.path) else { throw .missing(location.path) }
+        guard status.type == .regular else {
             throw .unreadable(location.path, reason: "it is not a regular file")
         }
         guard unsafe access(location.path.string, R_OK) == 0 else {

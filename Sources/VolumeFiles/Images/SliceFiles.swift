@@ -68,15 +68,9 @@ enum SliceFiles {
         guard (try? FileManager.default.destinationOfSymbolicLink(atPath: file.string)) != nil
         else { return }
         let root = location.root ?? (folder.isEmpty ? "." : folder)
-        guard let target = resolved(file), let base = resolved(root) else { throw .missing(file) }
+        guard let target = file.resolved, let base = root.resolved else { throw .missing(file) }
         guard target.starts(with: base) else {
             throw .outsideRoot(file, reference: target.string)
         }
-    }
-
-    private static func resolved(_ path: FilePath) -> FilePath? {
-        guard let name = unsafe realpath(path.string, nil) else { return nil }
-        defer { unsafe free(name) }
-        return unsafe FilePath(String(cString: name))
     }
 }

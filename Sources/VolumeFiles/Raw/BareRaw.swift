@@ -30,9 +30,9 @@ struct BareRaw {
         let file = try PositionedFile(path)
         if let sidecar = sidecar(of: path) {
             let reader = try read(sidecar, location)
-            let real = SidecarReference.realPath(path)
+            let real = path.resolved
             guard
-                reader.description.files.contains(where: { SidecarReference.realPath($0) == real })
+                reader.description.files.contains(where: { $0.resolved == real })
             else {
                 throw .ambiguous(
                     path, choices: [sidecar.string],
@@ -130,7 +130,7 @@ struct BareRaw {
         for suffix in ["mhd", "nhdr", "vgi"] {
             var sidecar = path
             sidecar.extension = suffix
-            if SidecarReference.realPath(sidecar) != nil { return sidecar }
+            if sidecar.resolved != nil { return sidecar }
         }
         return nil
     }

@@ -1,4 +1,3 @@
-import Glibc
 import SystemPackage
 
 /// Finds the file that a sidecar names, kept inside the folder it may refer to.
@@ -20,26 +19,11 @@ enum SidecarReference {
             !relative.components.contains(where: { $0.kind == .parentDirectory })
         else { throw .outsideRoot(sidecar, reference: reference) }
         let path = sidecar.removingLastComponent().pushing(relative)
-        guard let real = realPath(path) else { throw .missing(path) }
-        guard let realRoot = realPath(root ?? folder(of: sidecar)), real.starts(with: realRoot)
+        guard let real = path.resolved else { throw .missing(path) }
+        guard let realRoot = (root ?? sidecar.folder).resolved, real.starts(with: realRoot)
         else {
             throw .outsideRoot(sidecar, reference: reference)
         }
         return path
-    }
-
-    /// The folder a file lies in; `.` for a bare name.
-    static func folder(of file: FilePath) -> FilePath {
-        let folder = file.removingLastComponent()
-        return folder.isEmpty ? "." : folder
-    }
-
-    /// The path with every link followed; `nil` if there is nothing.
-    static func realPath(_ path: FilePath) -> FilePath? {
-        unsafe path.withPlatformString { text in
-            guard let resolved = unsafe realpath(text, nil) else { return nil }
-            defer { unsafe free(resolved) }
-            return unsafe FilePath(platformString: resolved)
-        }
     }
 }

@@ -21,7 +21,7 @@ struct VendorSidecar {
         let folder =
             isFolderOfSlices && !path.string.contains(where: { "*?[".contains($0) })
                 && (try? Stat(path))?.type == .directory
-            ? path : SidecarReference.folder(of: path)
+            ? path : path.folder
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.string) else {
             return nil
         }
