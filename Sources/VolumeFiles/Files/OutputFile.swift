@@ -16,7 +16,7 @@ final class OutputFile {
         descriptor = unsafe path.withPlatformString { name in
             unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
         }
-        guard descriptor >= 0 else { throw Self.failure(errno, path) }
+        guard descriptor >= 0 else { throw .whileWriting(path, Errno(rawValue: errno)) }
     }
 
     deinit {
@@ -44,7 +44,7 @@ final class OutputFile {
                 }
             }
         }
-        guard code == 0 else { throw Self.failure(code, path) }
+        guard code == 0 else { throw .whileWriting(path, Errno(rawValue: code)) }
     }
 
     /// Brings everything to the disk and closes the file.
@@ -54,12 +54,7 @@ final class OutputFile {
         let code = errno
         let closed = close(descriptor)
         descriptor = -1
-        guard synced == 0 else { throw Self.failure(code, path) }
-        guard closed == 0 else { throw Self.failure(errno, path) }
-    }
-
-    private static func failure(_ code: CInt, _ path: FilePath) -> VolumeFileError {
-        code == ENOSPC || code == EDQUOT
-            ? .noSpace(path) : .cannotWrite(path, reason: Errno(rawValue: code).description)
+        guard synced == 0 else { throw .whileWriting(path, Errno(rawValue: code)) }
+        guard closed == 0 else { throw .whileWriting(path, Errno(rawValue: errno)) }
     }
 }

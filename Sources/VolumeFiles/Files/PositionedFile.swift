@@ -14,12 +14,12 @@ final class PositionedFile: Sendable {
         let descriptor = unsafe path.withPlatformString { name in
             unsafe open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         }
-        guard descriptor >= 0 else { throw Self.failure(errno, path) }
+        guard descriptor >= 0 else { throw .whileReading(path, Errno(rawValue: errno)) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else {
             let code = errno
             close(descriptor)
-            throw Self.failure(code, path)
+            throw .whileReading(path, Errno(rawValue: code))
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
@@ -40,7 +40,7 @@ final class PositionedFile: Sendable {
             let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
             let count = unsafe pread(descriptor, rest.baseAddress, rest.count, offset + done)
             if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Self.failure(errno, path) }
+            guard count >= 0 else { throw .whileReading(path, Errno(rawValue: errno)) }
             guard count > 0 else {
                 throw .malformed(
                     path,
@@ -59,10 +59,5 @@ final class PositionedFile: Sendable {
         return try unsafe Array(count: count) { bytes throws(VolumeFileError) in
             try unsafe read(at: offset, into: bytes)
         }
-    }
-
-    static func failure(_ code: CInt, _ path: FilePath) -> VolumeFileError {
-        code == ENOENT || code == ENOTDIR
-            ? .missing(path) : .unreadable(path, reason: Errno(rawValue: code).description)
     }
 }

@@ -74,9 +74,9 @@ public final class HDF5FileWriter {
         }
         let path = output.path
         let descriptor = unsafe open(path.string, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw writeFailure(path, errno) }
+        guard descriptor >= 0 else { throw .whileWriting(path, Errno(rawValue: errno)) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw writeFailure(path, errno) }
+        guard fsync(descriptor) == 0 else { throw .whileWriting(path, Errno(rawValue: errno)) }
     }
 }
 
@@ -169,12 +169,8 @@ func done(_ status: herr_t, _ path: FilePath) throws(VolumeFileError) {
 
 private func libraryWriteFailure(_ path: FilePath) -> VolumeFileError {
     let complaint = HDF5Library.lastComplaint()
-    guard complaint.systemError == 0 else { return writeFailure(path, complaint.systemError) }
+    guard complaint.systemError == 0 else {
+        return .whileWriting(path, Errno(rawValue: complaint.systemError))
+    }
     return .cannotWrite(path, reason: complaint.text)
-}
-
-/// A failure of the system while it wrote `path`.
-private func writeFailure(_ path: FilePath, _ number: Int32) -> VolumeFileError {
-    number == ENOSPC || number == EDQUOT
-        ? .noSpace(path) : .cannotWrite(path, reason: unsafe String(cString: strerror(number)))
 }
