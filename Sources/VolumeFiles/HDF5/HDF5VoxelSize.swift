@@ -242,16 +242,7 @@ struct HDF5VoxelSizeSearch {
 
     /// Micrometres in one `unit`; `nil` for what is not a length.
     private func micrometres(inOne unit: String) -> Double? {
-        switch unit.trimmingCharacters(in: .whitespacesAndNewlines).lowercased() {
-        case "um", "µm", "μm", "micron", "microns", "micrometer", "micrometers", "micrometre",
-            "micrometres":
-            1
-        case "nm", "nanometer", "nanometers", "nanometre", "nanometres": 1e-3
-        case "mm", "millimeter", "millimeters", "millimetre", "millimetres": 1e3
-        case "cm", "centimeter", "centimeters", "centimetre", "centimetres": 1e4
-        case "m", "meter", "meters", "metre", "metres": 1e6
-        default: nil
-        }
+        LengthUnit.micrometres(in: unit.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 }
 

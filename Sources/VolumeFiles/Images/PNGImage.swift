@@ -66,7 +66,7 @@ struct PNGImage {
         else { return nil }
         let edge = 1e6 / Double(header.x_per_unit)
         // The chunk counts whole pixels in a metre, so 300 dots an inch come out as 299.9994.
-        guard !LengthUnit.isPrinterDefault(micrometres: edge),
+        guard !ImageLengthUnit.isPrinterDefault(micrometres: edge),
             let size = VoxelSize(micrometres: edge)
         else { return nil }
         return FoundVoxelSize(

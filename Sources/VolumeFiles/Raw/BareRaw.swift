@@ -98,7 +98,7 @@ struct BareRaw {
             if let match = word.wholeMatch(of: /(\d{1,9})[xX×](\d{1,9})[xX×](\d{1,9})/) {
                 name.extents = [match.1, match.2, match.3].compactMap { Int($0) }
             } else if let match = word.wholeMatch(of: /(\d+(?:[.p]\d+)?)(\D+)/),
-                let unit = HeaderLength.micrometres(in: String(match.2)),
+                let unit = LengthUnit.micrometres(in: String(match.2)),
                 let value = Double(match.1.replacing("p", with: ".")),
                 let size = VoxelSize(micrometres: HeaderLength.micrometres(value, per: unit))
             {

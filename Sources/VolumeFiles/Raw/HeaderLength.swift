@@ -1,21 +1,7 @@
 import Foundation
 
-/// The units of length that headers and sidecars use.
+/// Lengths as headers and sidecars write them.
 enum HeaderLength {
-    /// Micrometres in one `name`, in any of its usual spellings; `nil` for others.
-    static func micrometres(in name: String) -> Double? {
-        switch name.lowercased() {
-        case "um", "µm", "μm", "micron", "microns", "micrometer", "micrometers", "micrometre",
-            "micrometres", "microm":
-            1
-        case "nm", "nanometer", "nanometers", "nanometre", "nanometres": 1e-3
-        case "mm", "millimeter", "millimeters", "millimetre", "millimetres": 1000
-        case "cm", "centimeter", "centimeters", "centimetre", "centimetres": 10_000
-        case "m", "meter", "meters", "metre", "metres": 1_000_000
-        default: nil
-        }
-    }
-
     /// Micrometres as a number of millimetres: the shortest decimal, so that 2.25 um is 0.00225 and
     /// not the 0.0022500000000000003 that arithmetic in binary leaves.
     static func millimetreText(micrometres: Double) -> String {

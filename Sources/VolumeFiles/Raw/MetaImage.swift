@@ -162,7 +162,7 @@ struct MetaImageHeader {
         guard let edges = HeaderText.numbers(text), "\(edges.count)" == fields["NDims"] else {
             throw .malformed(file.path, problem: "\(key) = \(text) is not one length per axis")
         }
-        let stated = fields["DistanceUnits"].flatMap { HeaderLength.micrometres(in: $0) }
+        let stated = fields["DistanceUnits"].flatMap { LengthUnit.micrometres(in: $0) }
         if stated == nil, edges.allSatisfy({ $0 == 1 }) {
             notes.append("\(key) = \(text) is what programs write for an unknown voxel size")
             return nil

@@ -65,7 +65,7 @@ struct NRRDVoxelSize {
         let scale: Double
         let unitText: String
         if let units, let first = units.first, !first.isEmpty {
-            guard Set(units).count == 1, let known = HeaderLength.micrometres(in: first) else {
+            guard Set(units).count == 1, let known = LengthUnit.micrometres(in: first) else {
                 notes.append(
                     """
                     the voxel size is in units tomopair does not know \

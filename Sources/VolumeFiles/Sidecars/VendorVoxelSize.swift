@@ -36,7 +36,7 @@ enum VendorVoxelSize {
             for unit in ["um", "nm", "mm"] {
                 guard
                     let entry = settings.entry(candidate.section, "\(candidate.key) (\(unit))"),
-                    let scale = HeaderLength.micrometres(in: unit), let value = number(entry.value),
+                    let scale = LengthUnit.micrometres(in: unit), let value = number(entry.value),
                     let size = VoxelSize(micrometres: HeaderLength.micrometres(value, per: scale))
                 else { continue }
                 return found(size, settings, "\(entry.key)=\(entry.value)")
@@ -73,7 +73,7 @@ enum VendorVoxelSize {
             let edges = HeaderText.numbers(entry.value), edges.count == 3
         else { return nil }
         let unit = settings["geometry", "unit"] ?? "mm"
-        guard let scale = HeaderLength.micrometres(in: unit) else { return nil }
+        guard let scale = LengthUnit.micrometres(in: unit) else { return nil }
         let lengths = edges.map { HeaderLength.micrometres($0, per: scale) }
         guard
             let size = VoxelSize(

@@ -80,15 +80,15 @@ struct TIFFVoxelSize {
 
     private static func imageJ(_ properties: [String: String], _ tags: Resolution) -> Edges? {
         let stated = properties["unit"] ?? tags.unitName
-        guard let stated, var scale = LengthUnit.micrometres(in: stated) else { return nil }
+        guard let stated, var scale = ImageLengthUnit.micrometres(in: stated) else { return nil }
         // ImageJ takes tags as per centimetre where they say so and the text says micrometres.
         let isPerCentimetre = tags.unit == 3 && scale == 1
         if isPerCentimetre { scale = 1e4 }
-        let yScale = properties["yunit"].flatMap(LengthUnit.micrometres(in:)) ?? scale
+        let yScale = properties["yunit"].flatMap(ImageLengthUnit.micrometres(in:)) ?? scale
         guard let edges = tags.edges(xScale: scale, yScale: yScale) else { return nil }
-        if scale >= 1e4, LengthUnit.isPrinterDefault(micrometres: edges.x) { return nil }
-        let statedScale = LengthUnit.micrometres(in: properties["unit"] ?? "") ?? scale
-        let zScale = properties["zunit"].flatMap(LengthUnit.micrometres(in:)) ?? statedScale
+        if scale >= 1e4, ImageLengthUnit.isPrinterDefault(micrometres: edges.x) { return nil }
+        let statedScale = ImageLengthUnit.micrometres(in: properties["unit"] ?? "") ?? scale
+        let zScale = properties["zunit"].flatMap(ImageLengthUnit.micrometres(in:)) ?? statedScale
         let spacing = properties["spacing"].flatMap { Double($0) }.map(abs)
         var words = ["unit=\(stated)", tags.words]
         if isPerCentimetre { words.append("ResolutionUnit=cm") }
@@ -108,7 +108,7 @@ struct TIFFVoxelSize {
                 value > 0
             else { return nil }
             let unit = properties["PhysicalSize\(axis)Unit"]
-            guard let scale = LengthUnit.micrometres(in: unit ?? "um") else { return nil }
+            guard let scale = ImageLengthUnit.micrometres(in: unit ?? "um") else { return nil }
             words.append("PhysicalSize\(axis)=\(text)\(unit.map { " \($0)" } ?? "")")
             return value * scale
         }
@@ -118,10 +118,10 @@ struct TIFFVoxelSize {
     }
 
     private static func plain(_ tags: Resolution) -> Edges? {
-        guard let unit = tags.unitName, let scale = LengthUnit.micrometres(in: unit),
+        guard let unit = tags.unitName, let scale = ImageLengthUnit.micrometres(in: unit),
             let edges = tags.edges(xScale: scale, yScale: scale),
-            !LengthUnit.isPrinterDefault(micrometres: edges.x),
-            !LengthUnit.isPrinterDefault(micrometres: edges.y)
+            !ImageLengthUnit.isPrinterDefault(micrometres: edges.x),
+            !ImageLengthUnit.isPrinterDefault(micrometres: edges.y)
         else { return nil }
         return Edges(
             x: edges.x, y: edges.y, z: nil,
