@@ -31,20 +31,11 @@ final class OutputFile {
 
     /// Writes bytes at a place of their own, without moving the end.
     func write(_ bytes: [UInt8], at offset: Int) throws(VolumeFileError) {
-        var code: CInt = 0
-        unsafe bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count, code == 0 {
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[done...])
-                let count = unsafe pwrite(descriptor, rest.baseAddress, rest.count, offset + done)
-                if count > 0 {
-                    done += count
-                } else if count == 0 || errno != EINTR {
-                    code = count == 0 ? EIO : errno
-                }
-            }
+        do throws(Errno) {
+            try unsafe PositionedBytes.write(bytes.span.bytes, to: descriptor, at: offset)
+        } catch {
+            throw .whileWriting(path, error)
         }
-        guard code == 0 else { throw .whileWriting(path, Errno(rawValue: code)) }
     }
 
     /// Brings everything to the disk and closes the file.

@@ -35,18 +35,16 @@ final class PositionedFile: Sendable {
 
     /// Fills `buffer` with the bytes at `offset`; all of them must be there.
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(VolumeFileError) {
-        var done = 0
-        while done < buffer.count {
-            let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-            let count = unsafe pread(descriptor, rest.baseAddress, rest.count, offset + done)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .whileReading(path, Errno(rawValue: errno)) }
-            guard count > 0 else {
-                throw .malformed(
-                    path,
-                    problem: "cut at byte \(offset + done); \(buffer.count - done) more are needed")
-            }
-            done += count
+        let done: Int
+        do throws(Errno) {
+            done = try unsafe PositionedBytes.read(descriptor, at: offset, into: buffer)
+        } catch {
+            throw .whileReading(path, error)
+        }
+        guard done == buffer.count else {
+            throw .malformed(
+                path,
+                problem: "cut at byte \(offset + done); \(buffer.count - done) more are needed")
         }
     }
 

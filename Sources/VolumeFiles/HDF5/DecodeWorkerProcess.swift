@@ -154,16 +154,9 @@ final class DecodeWorkerProcess {
     func copy(
         from offset: Int, into target: UnsafeMutableRawBufferPointer
     ) throws(VolumeFileError) {
-        var copied = 0
-        while copied < target.count {
-            let count = unsafe pread(
-                memory, target.baseAddress?.advanced(by: copied), target.count - copied,
-                off_t(offset + copied))
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                throw .malformed(path, problem: "its decoder delivered too few voxels")
-            }
-            copied += count
+        let copied = try? unsafe PositionedBytes.read(memory, at: offset, into: target)
+        guard copied == target.count else {
+            throw .malformed(path, problem: "its decoder delivered too few voxels")
         }
     }
 
