@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Workspace
 
-@Suite struct `Digest` {
+@Suite struct `Digests` {
     // FIPS 180-2, appendix B.
     @Test(arguments: [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
