@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 public import SystemPackage
 
 /// The files under a folder as they are at one moment.
