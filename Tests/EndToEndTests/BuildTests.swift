@@ -71,7 +71,8 @@ struct BuiltSamples {
         #expect(run.output == built.run.output)
         let after = try FileTree(built.output)
         #expect(after.differences(from: before).isEmpty)
-        #expect(after.stamps == before.stamps)
+        let rewritten = after.stamps.filter { before.stamps[$0.key] != $0.value }.keys.sorted()
+        #expect(rewritten.isEmpty)
     }
 
     @Test func `--dry-run lists what would run and writes nothing`() throws {
@@ -179,11 +180,11 @@ struct BuiltSamples {
         #expect(try Program.tomopair(["report", bench.output.string]).output == page + "\n")
         #expect(try Data(contentsOf: URL(fileURLWithPath: page)) == drawn)
 
-        let catalog = bench.output.appending("catalog.sqlite").string
-        #expect(truncate(catalog, 5000) == 0)
+        let catalog = bench.output.appending("catalog.sqlite")
+        try cut(catalog, to: 5000)
         #expect(try Program.tomopair(["catalog", "check", bench.output.string]).status == 65)
         let rebuilt = try Program.tomopair(["catalog", "rebuild", bench.output.string])
-        #expect(rebuilt.output == catalog + "\n")
+        #expect(rebuilt.output == "\(catalog)\n")
         #expect(try WorkspaceContent(bench.output) == before)
         let check = try Program.tomopair(["catalog", "check", bench.output.string])
         #expect(check.output == "the catalog is sound\n")
@@ -261,7 +262,9 @@ struct BuiltSamples {
         for match in readme.matches(of: /`(--[a-z-]+)/) {
             #expect(build.contains(match.1), "\(match.1)")
         }
-        for match in readme.matches(of: /(?m)^tomopair ([a-z]+)/) {
+        let shell = readme.components(separatedBy: "```sh\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "```").first }.joined()
+        for match in shell.matches(of: /(?m)^tomopair ([a-z]+)/) {
             #expect(commands.contains(String(match.1)))
         }
     }

@@ -46,7 +46,7 @@ import Testing
         #expect(killed >= 10, "the moments lie within the build")
     }
 
-    @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, 143)])
+    @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
     func `by a signal says so and goes on where it was`(signal: Int32, status: Int32) throws {
         let whole = try reference().content
         let program = try RunningProgram(

@@ -79,5 +79,6 @@ func row(
 ) throws -> [String: Any] {
     let run = try Program.tomopair(["export", output.string, "--format", "json", table])
     let rows = try #require(try json(run) as? [[String: Any]], "\(run.errors)")
-    return try #require(rows.first(where: choose))
+    let found = rows.first(where: choose)
+    return try #require(found)
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Manifest
 import SystemPackage
 import TestSupport
 import Testing
@@ -27,7 +28,8 @@ import Workspace
         #expect(Set(second.reused) == Set(first.ran))
         let after = try FileTree(laboratory.output)
         #expect(after.differences(from: before).isEmpty)
-        #expect(after.stamps == before.stamps)
+        let rewritten = after.stamps.filter { before.stamps[$0.key] != $0.value }.keys.sorted()
+        #expect(rewritten.isEmpty)
     }
 
     @Test func `finds where HIGH lies in LOW`() async throws {
@@ -96,17 +98,17 @@ import Workspace
         let outputs = { (name: String) in name.hasSuffix(".h5") }
         let before = try FileTree(laboratory.output, leavingOut: { !outputs($0) })
 
-        let losses: [(Stage, String, Int?)] = [
+        let losses: [(Stage, String, UInt64?)] = [
             (.ingest, "low.h5", nil), (.register, "pair.h5", 100), (.segment, "mask.h5", 0),
             (.measure, "parameters.json", nil), (.patch, "receipt.json", nil),
             (.segment, "receipt.json", 10),
         ]
         for (stage, name, length) in losses {
-            let path = try laboratory.folder("a", stage).appending(name).string
+            let path = try laboratory.folder("a", stage).appending(name)
             if let length {
-                #expect(truncate(path, length) == 0)
+                try cut(path, to: length)
             } else {
-                try FileManager.default.removeItem(atPath: path)
+                try FileManager.default.removeItem(atPath: path.string)
             }
             let notes = try await laboratory.run(manifest)
             #expect(notes.ran == ["a/\(stage)"], "\(name) of \(stage)")

@@ -1,4 +1,5 @@
 import Foundation
+import Manifest
 import SystemPackage
 import TestSupport
 import Testing
@@ -53,7 +54,7 @@ import Volumes
 
     @Test func `whose scan is cut short is refused`() async throws {
         _ = try laboratory.single("bad", seed: 4)
-        #expect(truncate(laboratory.scratch.appending("bad.npy").string, 500) == 0)
+        try cut(laboratory.scratch.appending("bad.npy"), to: 500)
         #expect(try await failure(laboratory.entry("bad", path: "bad.npy")).contains("bad.npy"))
     }
 

@@ -48,3 +48,10 @@ public func withoutTimes(_ json: String) throws -> String {
         withJSONObject: strip(value), options: [.sortedKeys, .prettyPrinted])
     return String(decoding: data, as: UTF8.self)
 }
+
+/// Cuts a file off after `length` bytes.
+public func cut(_ path: FilePath, to length: UInt64) throws {
+    let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path.string))
+    defer { try? handle.close() }
+    try handle.truncate(atOffset: length)
+}
