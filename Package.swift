@@ -120,7 +120,7 @@ let package = Package(
             "Pipeline",
             [
                 "Volumes", "Dataset", "VolumeFiles", "Workspace", "Catalog", "Manifest",
-                "DigitalRock",
+                "Randomness", filePaths,
             ]),
         .testTarget(
             name: "ArchitectureTests", dependencies: ["TestSupport"],

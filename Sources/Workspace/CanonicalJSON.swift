@@ -43,8 +43,13 @@ public enum CanonicalJSON {
         }
     }
 
-    /// A time as ISO 8601 in UTC.
-    public static func text(_ date: Date) -> String { date.formatted(times) }
+    /// A time as ISO 8601 in UTC, to the nearest millisecond.
+    public static func text(_ date: Date) -> String {
+        // The style cuts off what is below a millisecond, and a time read back may lie a hair below
+        // its own; half a millisecond more keeps a text the same through reading and writing.
+        let milliseconds = (date.timeIntervalSinceReferenceDate * 1000).rounded()
+        return Date(timeIntervalSinceReferenceDate: (milliseconds + 0.5) / 1000).formatted(times)
+    }
 
     private static let times = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
@@ -55,7 +60,7 @@ public enum CanonicalJSON {
             ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
             : [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in
-            try date.formatted(times).encode(to: encoder)
+            try text(date).encode(to: encoder)
         }
         guard let data = try? encoder.encode(value) else {
             preconditionFailure("values of ours hold finite numbers and encode as JSON")

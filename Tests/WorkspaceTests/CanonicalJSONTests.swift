@@ -30,4 +30,17 @@ import Workspace
             try CanonicalJSON.read(Value.self, from: folder.appending("v.json"))
         }
     }
+
+    /// A thousand times a millisecond apart, and what lies between.
+    @Test func `writes a time that was read as it was`() throws {
+        let folder = try ScratchFolder()
+        let path = folder.appending("time")
+        for step in 0..<1000 {
+            let date = Date(timeIntervalSinceReferenceDate: 8.16e8 + Double(step) * 0.0010007)
+            try CanonicalJSON.write([date], to: path)
+            let read = try CanonicalJSON.read([Date].self, from: path)
+            #expect(CanonicalJSON.text(read) == CanonicalJSON.text([date]))
+            #expect(CanonicalJSON.text(read[0]) == CanonicalJSON.text(date))
+        }
+    }
 }
