@@ -18,7 +18,9 @@ import Workspace
         let first = try await laboratory.run(manifest)
         #expect(first.failed.isEmpty, "\(first.failed)")
         let stages = ["ingest", "register", "segment", "measure", "patch"]
-        #expect(Set(first.ran) == Set(stages.map { "a/\($0)" } + ["b/ingest", "b/segment", "b/measure"]))
+        #expect(
+            Set(first.ran)
+                == Set(stages.map { "a/\($0)" } + ["b/ingest", "b/segment", "b/measure"]))
         let before = try FileTree(laboratory.output)
         #expect(before.contents.keys.contains("catalog.sqlite"))
         #expect(before.contents.keys.contains("report/index.html"))

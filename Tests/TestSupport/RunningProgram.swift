@@ -1,5 +1,5 @@
 import Foundation
-public import SystemPackage
+import SystemPackage
 
 /// A program that runs beside the test, to be stopped, killed or waited for.
 public final class RunningProgram: Sendable {
