@@ -46,7 +46,7 @@ import Workspace
     }
 
     @Test(arguments: [
-        ("segmentation: {threshold: 16000}", ["segment", "measure", "patch"]),
+        ("segmentation: {threshold: 9000}", ["segment", "measure", "patch"]),
         ("segmentation: {denoise: none}", ["segment", "measure", "patch"]),
         ("patches: {size: 6}", ["patch"]),
         ("split: {train: 0.8, validation: 0.1, test: 0.1}", []),
