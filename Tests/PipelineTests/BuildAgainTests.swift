@@ -75,7 +75,9 @@ import Workspace
         let hint = "alignment: {translation: [25 um, 21 um, 27 um]}"
         let notes = try await laboratory.run(
             laboratory.manifest(laboratory.pair("a", seed: 1, more: hint)))
-        #expect(notes.ran == ["a/register", "a/patch"])
+        // The patches follow only where the answer differs in some bit.
+        #expect(notes.ran.first == "a/register")
+        #expect(!notes.ran.contains("a/segment"))
     }
 
     @Test func `redoes only the sample whose scan changed`() async throws {
