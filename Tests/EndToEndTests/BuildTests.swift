@@ -35,7 +35,9 @@ struct BuiltSamples {
         #expect(Set(samples.compactMap { $0["split"] as? String }).count == 3)
         for sample in samples {
             let stages = try #require(sample["stages"] as? [[String: Any]])
-            #expect(stages.compactMap { $0["outcome"] as? String } == Array(repeating: "done", count: 5))
+            #expect(
+                stages.compactMap { $0["outcome"] as? String } == Array(repeating: "done", count: 5)
+            )
             #expect(try #require(sample["correlation"] as? Double) > 0.95)
             #expect(try #require(sample["patches"] as? Int) > 0)
         }
@@ -87,7 +89,9 @@ struct BuiltSamples {
         let table = try bench.build(BuiltSamples.manifest, "--dry-run")
         #expect(table.output.hasPrefix("sample"))
         let done = try built.bench.build(BuiltSamples.manifest, "--dry-run", "--json")
-        #expect((try json(done) as? [[String: Any]])?.allSatisfy { $0["runs"] as? Bool == false } == true)
+        #expect(
+            (try json(done) as? [[String: Any]])?.allSatisfy { $0["runs"] as? Bool == false }
+                == true)
     }
 
     @Test func `--sample and --until do a part, and the rest follows`() throws {
@@ -99,7 +103,9 @@ struct BuiltSamples {
         let samples = try #require(summary["samples"] as? [[String: Any]])
         let stages = samples.map { ($0["stages"] as? [[String: Any]])?.count }
         #expect(stages == [0, 3])
-        #expect(!FileManager.default.fileExists(atPath: bench.output.appending("catalog.sqlite").string))
+        #expect(
+            !FileManager.default.fileExists(atPath: bench.output.appending("catalog.sqlite").string)
+        )
         let rest = try bench.build(manifest, "--jobs", "2")
         #expect(rest.status == 0)
         #expect(rest.errors.contains("plug-2: segment unchanged"))

@@ -103,14 +103,17 @@ import Testing
         let run = try bench.build(try bench.manifest(plugs: [1], more: more))
         #expect(run.status == 1)
         for (number, name) in broken.enumerated() {
-            let failure = try row(of: "v_samples", in: bench.output) {
-                $0["sample"] as? String == "bad-\(number)"
-            }["failure"] as? String
+            let failure =
+                try row(of: "v_samples", in: bench.output) {
+                    $0["sample"] as? String == "bad-\(number)"
+                }["failure"] as? String
             #expect(failure?.hasPrefix("ingest: ") == true)
             #expect(failure?.contains(FilePath(name).lastComponent?.string ?? "-") == true)
             #expect(run.errors.contains("bad-\(number): ingest FAILED: "))
         }
-        let good = try row(of: "v_samples", in: bench.output) { $0["sample"] as? String == "plug-1" }
+        let good = try row(of: "v_samples", in: bench.output) {
+            $0["sample"] as? String == "plug-1"
+        }
         #expect(good["failure"] is NSNull)
         #expect(good["good_patches"] as? Int ?? 0 > 0)
     }

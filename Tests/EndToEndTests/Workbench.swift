@@ -15,7 +15,8 @@ struct Workbench {
     init() throws { scratch = try ScratchFolder() }
 
     /// Writes a manifest over shipped samples and `more`; the answer is its path.
-    func manifest(plugs: [Int], more: String = "", name: String = "manifest.yaml") throws -> String {
+    func manifest(plugs: [Int], more: String = "", name: String = "manifest.yaml") throws -> String
+    {
         let samples = plugs.map { plug in
             """
               - id: plug-\(plug)

@@ -18,7 +18,9 @@ import Workspace
         let first = try await laboratory.run(manifest)
         #expect(first.failed.isEmpty, "\(first.failed)")
         let stages = ["ingest", "register", "segment", "measure", "patch"]
-        #expect(Set(first.ran) == Set(stages.map { "a/\($0)" } + ["b/ingest", "b/segment", "b/measure"]))
+        #expect(
+            Set(first.ran)
+                == Set(stages.map { "a/\($0)" } + ["b/ingest", "b/segment", "b/measure"]))
         let before = try FileTree(laboratory.output)
         #expect(before.contents.keys.contains("catalog.sqlite"))
         #expect(before.contents.keys.contains("report/index.html"))
@@ -44,7 +46,7 @@ import Workspace
     }
 
     @Test(arguments: [
-        ("segmentation: {threshold: 16000}", ["segment", "measure", "patch"]),
+        ("segmentation: {threshold: 9000}", ["segment", "measure", "patch"]),
         ("segmentation: {denoise: none}", ["segment", "measure", "patch"]),
         ("patches: {size: 6}", ["patch"]),
         ("split: {train: 0.8, validation: 0.1, test: 0.1}", []),
@@ -73,7 +75,9 @@ import Workspace
         let hint = "alignment: {translation: [25 um, 21 um, 27 um]}"
         let notes = try await laboratory.run(
             laboratory.manifest(laboratory.pair("a", seed: 1, more: hint)))
-        #expect(notes.ran == ["a/register", "a/patch"])
+        // The patches follow only where the answer differs in some bit.
+        #expect(notes.ran.first == "a/register")
+        #expect(!notes.ran.contains("a/segment"))
     }
 
     @Test func `redoes only the sample whose scan changed`() async throws {

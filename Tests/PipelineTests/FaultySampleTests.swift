@@ -23,7 +23,9 @@ import Volumes
         let message = try #require(notes.failed["bad/\(stage)"])
         // The catalog says which and why.
         let rows = try laboratory.rows("v_samples")
-        #expect(rows.first { $0["sample"] as? String == "bad" }?["failure"] as? String == "\(stage): \(message)")
+        #expect(
+            rows.first { $0["sample"] as? String == "bad" }?["failure"] as? String
+                == "\(stage): \(message)")
         #expect(rows.first { $0["sample"] as? String == "good" }?["failure"] is NSNull)
         let summary = try BuildSummary(of: laboratory.output)
         #expect(summary.failed.map(\.sample.name) == ["bad"])

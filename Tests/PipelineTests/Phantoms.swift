@@ -1,3 +1,4 @@
+import Foundation
 import Randomness
 import SystemPackage
 import TestSupport
@@ -58,10 +59,11 @@ private func smoothNoise(edge: Int, seed: UInt64) -> [Int] {
     return values
 }
 
-/// Writes a scan in the format that the extension of `path` names.
+/// Writes a scan in the format that the extension of `path` names, in place of one that is there.
 func writeScan<Element: VoxelElement>(
     _ volume: Volume<Element>, to path: FilePath, voxelSize: VoxelSize? = nil
 ) throws {
+    try? FileManager.default.removeItem(atPath: path.string)
     let slab = RawSlab(volume)
     let writer = try createScan(
         at: path, shape: slab.shape, elementType: slab.elementType, voxelSize: voxelSize)

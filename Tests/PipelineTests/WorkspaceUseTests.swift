@@ -40,7 +40,8 @@ import Testing
         try FileManager.default.removeItem(
             atPath: laboratory.folder("a", .register).appending("pair.h5").string)
         #expect(
-            try laboratory.plan(manifest)[1] == "a/register: an output is missing or has another size")
+            try laboratory.plan(manifest)[1]
+                == "a/register: an output is missing or has another size")
         _ = try laboratory.pair("a", seed: 2)
         #expect(try laboratory.plan(manifest)[0] == "a/ingest: its inputs changed")
         try FileManager.default.removeItem(
@@ -77,7 +78,8 @@ import Testing
         try await laboratory.run(laboratory.manifest(laboratory.pair("a", seed: 1)))
         _ = try laboratory.pair("a", seed: 2)
         let problems = try verify(laboratory.output)
-        #expect(problems.map { FilePath($0.file).lastComponent?.string } == ["a-high.npy", "a-low.tif"])
+        #expect(
+            problems.map { FilePath($0.file).lastComponent?.string } == ["a-high.npy", "a-low.tif"])
         try FileManager.default.removeItem(
             atPath: laboratory.scratch.appending("a-low.tif").string)
         #expect(try verify(laboratory.output).last?.problem == "is missing")
