@@ -86,9 +86,14 @@ extension BuildSummary.SampleSummary {
         sample = state.sample
         split = built.assignment?.part
         stages = Stage.allCases.compactMap { stage in
-            state[stage].map {
-                BuildSummary.StageSummary(stage: stage, outcome: $0.outcome, message: $0.message)
+            guard let run = state[stage] else { return nil }
+            if run.outcome == .done, !built.hasOutputs(of: stage) {
+                return BuildSummary.StageSummary(
+                    stage: stage, outcome: .failed,
+                    message: "its outputs are missing or damaged; run the same build again")
             }
+            return BuildSummary.StageSummary(
+                stage: stage, outcome: run.outcome, message: run.message)
         }
         porosity = built.segment?.output.porosity
         correlation = built.register?.output.correlation

@@ -43,6 +43,9 @@ struct BuiltSample {
     /// Whether the last run of a stage came to a result that can be used.
     func isDone(_ stage: Stage) -> Bool { state[stage]?.outcome == .done }
 
+    /// Whether the outputs of a stage are there, as its receipt names them.
+    func hasOutputs(of stage: Stage) -> Bool { receipt(of: stage) != nil }
+
     private func scans(in layout: WorkspaceLayout) -> [ScanRecord] {
         guard let ingest, isDone(.ingest) else { return [] }
         return [ingest.output.low, ingest.output.high].compactMap(\.self).map { scan in
@@ -81,13 +84,22 @@ struct BuiltSample {
 
     private func masks(in layout: WorkspaceLayout) -> [MaskRecord] {
         guard let segment, isDone(.segment), let high = ingest?.output.high else { return [] }
-        return [
+        var masks = [
             MaskRecord(
                 grid: .scan,
                 file: layout.relative(segment.folder.appending(SegmentOutput.fileName)),
                 labelsDataset: "/labels", shape: high.shape, thresholds: segment.output.thresholds,
                 method: Self.segmentationMethod, settings: settings(of: segment.receipt))
         ]
+        if let patch, isDone(.patch), let pair = register?.output.pair {
+            masks.append(
+                MaskRecord(
+                    grid: .pair,
+                    file: layout.relative(patch.folder.appending(PatchOutput.maskFileName)),
+                    shape: pair.highShape, thresholds: segment.output.thresholds,
+                    method: "the scan's mask, looked up without interpolation"))
+        }
+        return masks
     }
 
     /// What was computed and what the laboratory says, both kept.

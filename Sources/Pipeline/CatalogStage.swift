@@ -6,11 +6,30 @@ import Workspace
 
 /// Makes the catalog say what the receipts say; untouched where it already does.
 func writeCatalog(_ samples: [BuiltSample], name: String, in layout: WorkspaceLayout) throws {
-    let catalog = try CatalogDatabase(at: layout.catalog)
+    let catalog = try openSettingAsideDamage(layout.catalog)
     try catalog.replaceMeta(["dataset": name, "tool_version": toolVersion])
     for sample in samples { try catalog.replace(sample.record(in: layout)) }
     _ = try catalog.removeSamples(notIn: Set(samples.map(\.state.sample)))
     try catalog.close()
+}
+
+/// The catalog is derived, so a damaged one is put aside for a new one: `catalog-damaged.sqlite`.
+private func openSettingAsideDamage(_ path: FilePath) throws -> CatalogDatabase {
+    do throws(CatalogError) {
+        return try CatalogDatabase(at: path)
+    } catch {
+        switch error {
+        case .corrupt, .foreign:
+            let aside = path.removingLastComponent().appending("catalog-damaged.sqlite")
+            try? FileManager.default.removeItem(atPath: aside.string)
+            try FileManager.default.moveItem(atPath: path.string, toPath: aside.string)
+            for ending in ["-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: path.string + ending)
+            }
+            return try CatalogDatabase(at: path)
+        default: throw error
+        }
+    }
 }
 
 /// Makes the catalog of the workspace in `output` anew, from receipts alone.
@@ -39,8 +58,8 @@ public func checkCatalog(of output: FilePath) throws -> [String] {
     var problems = try catalog.check()
     guard problems.isEmpty else { return problems }
     let dataset = try knownDataset(in: layout)
-    let scratch = layout.root.appending(
-        ".check-\(ProcessInfo.processInfo.processIdentifier).sqlite")
+    // Checking writes nothing to the workspace, which may be read-only.
+    let scratch = FilePath(NSTemporaryDirectory()).appending("tomopair-\(UUID().uuidString).sqlite")
     defer {
         for ending in ["", "-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: scratch.string + ending)

@@ -15,6 +15,13 @@ struct IngestStage {
     let observer: any BuildObserver
 
     func run(in folder: StageFolder) throws -> IngestOutput {
+        if case .simulated = plan.low {
+            let needed = LowSimulation.memory(
+                high.description.shape, high.description.elementType)
+            guard needed <= memory else {
+                throw PipelineError.memory(stage: .ingest, needed: needed, allowed: memory)
+            }
+        }
         let bytes = { (reader: any ScanReader) in
             reader.description.shape.count * reader.description.elementType.byteCount
         }
@@ -42,10 +49,6 @@ struct IngestStage {
         case .simulated(let settings):
             let simulation = LowSimulation(
                 high: highFacts, scale: plan.scale, settings: settings)
-            guard simulation.memory <= memory else {
-                throw PipelineError.memory(
-                    stage: .ingest, needed: simulation.memory, allowed: memory)
-            }
             return IngestOutput(
                 high: highFacts,
                 low: try simulation.run(

@@ -11,8 +11,11 @@ struct LowSimulation {
     let scale: Int
     let settings: SimulationEntry
 
-    /// Bytes needed: HIGH as single-precision numbers, its mirrored surroundings by slabs, and LOW.
-    var memory: Int { high.shape.count * 6 + 200_000_000 }
+    /// Bytes needed for a HIGH scan of `shape`: as it is stored and as single-precision numbers, its
+    /// mirrored surroundings by slabs, and LOW.
+    static func memory(_ shape: Shape, _ type: ElementType) -> Int {
+        shape.count * (4 + 2 * type.byteCount) + 300_000_000
+    }
 
     /// The scanner that the manifest describes, with the faint rings of a bench-top one.
     private func scanner() throws -> ScannerSettings {

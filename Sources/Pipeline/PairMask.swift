@@ -17,29 +17,53 @@ struct PairMask: Sendable {
 
     /// Voxels of a box of the fine lattice that lie in view, and those of them in pores.
     func counts(in region: Region) -> (inView: Int, pores: Int) {
-        let rows = highFromLow.linear
-        let step = SIMD3(rows[0][2], rows[1][2], rows[2][2]) * fineEdge[2] / highEdge
-        let shape = mask.shape
         var (inView, pores) = (0, 0)
-        mask.withVoxels { voxels in
-            for z in region.slices {
-                for y in region.rows {
-                    let centre = SIMD3(Double(z), Double(y), Double(region.x)) + 0.5
-                    var point = highFromLow(origin + centre * fineEdge) / highEdge
-                    for _ in region.columns {
-                        // Centres that round to just outside take the border voxel.
-                        let k = min(max(Int(point[0].rounded(.down)), 0), shape.depth - 1)
-                        let j = min(max(Int(point[1].rounded(.down)), 0), shape.height - 1)
-                        let i = min(max(Int(point[2].rounded(.down)), 0), shape.width - 1)
-                        if fieldOfView.columns(z: k, y: j, in: shape).contains(i) {
-                            inView += 1
-                            if voxels[(k * shape.height + j) * shape.width + i] { pores += 1 }
-                        }
-                        point += step
-                    }
+        for z in region.slices {
+            for y in region.rows {
+                forEachVoxel(z, y, region.columns) { _, isInView, isPore in
+                    if isInView { inView += 1 }
+                    if isInView, isPore { pores += 1 }
                 }
             }
         }
         return (inView, pores)
+    }
+
+    /// Slices of the fine lattice of `shape`: 1 in pores, 0 in solid and out of view.
+    func pores(_ slices: Range<Int>, of shape: Shape) -> Volume<UInt8> {
+        Volume(
+            shape: shape.withDepth(slices.count),
+            fillingSlicesConcurrently: { z, slice in
+                for y in 0..<shape.height {
+                    forEachVoxel(slices.lowerBound + z, y, 0..<shape.width) { x, isInView, isPore in
+                        if isInView, isPore { slice[y * shape.width + x] = 1 }
+                    }
+                }
+            })
+    }
+
+    /// Walks along a row of the fine lattice.
+    @inline(__always)
+    private func forEachVoxel(
+        _ z: Int, _ y: Int, _ columns: Range<Int>,
+        _ body: (_ x: Int, _ isInView: Bool, _ isPore: Bool) -> Void
+    ) {
+        let rows = highFromLow.linear
+        let step = SIMD3(rows[0][2], rows[1][2], rows[2][2]) * fineEdge[2] / highEdge
+        let shape = mask.shape
+        let centre = SIMD3(Double(z), Double(y), Double(columns.lowerBound)) + 0.5
+        var point = highFromLow(origin + centre * fineEdge) / highEdge
+        mask.withVoxels { voxels in
+            for x in columns {
+                // Centres that round to just outside take the border voxel.
+                let k = min(max(Int(point[0].rounded(.down)), 0), shape.depth - 1)
+                let j = min(max(Int(point[1].rounded(.down)), 0), shape.height - 1)
+                let i = min(max(Int(point[2].rounded(.down)), 0), shape.width - 1)
+                body(
+                    x, fieldOfView.columns(z: k, y: j, in: shape).contains(i),
+                    voxels[(k * shape.height + j) * shape.width + i])
+                point += step
+            }
+        }
     }
 }

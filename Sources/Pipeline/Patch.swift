@@ -7,6 +7,9 @@ import Volumes
 struct PatchOutput: Codable, Sendable {
     /// The patches of the pair, in order of z, y, x.
     let patches: [PatchRecord]
+
+    /// The file of the mask on the pair's lattice.
+    static let maskFileName = "mask.h5"
 }
 
 /// Lists the training patches of a pair, each with its porosity and what is wrong with it.
@@ -18,16 +21,37 @@ struct PatchStage {
     let high: ScanFacts
     let fieldOfView: FieldOfView
 
-    func run(pairFile: FilePath, maskFile: FilePath) throws -> PatchOutput {
+    func run(
+        pairFile: FilePath, maskFile: FilePath, in folder: StageFolder
+    ) throws -> PatchOutput {
+        let mask = try lookUp(maskFile)
+        try writeMask(mask, in: folder)
         let regions = grid.regions(in: pair.region.shape)
         guard !regions.isEmpty else { return PatchOutput(patches: []) }
         let lowVoxels = try HDF5ScanReader(trusted: pairFile, dataset: "/low").readAll().floats()
-        let mask = try lookUp(maskFile)
         try Task.checkCancellation()
         let records = concurrentMap(count: regions.count) { index in
             record(regions[index], in: lowVoxels, mask)
         }
         return PatchOutput(patches: records)
+    }
+
+    /// Writes the mask of the pair, so that a network can be judged by its pores patch for patch.
+    private func writeMask(_ mask: PairMask, in folder: StageFolder) throws {
+        try folder.write(PatchOutput.maskFileName) { temporary in
+            let file = try HDF5FileWriter(creating: temporary)
+            let writer = try file.addVolume(
+                "/mask", shape: pair.highShape, elementType: .uint8,
+                voxelSize: pair.highVoxelSize, originInMicrometres: mask.origin,
+                description: "pore space on the pair's fine lattice: 1 in pores, 0 elsewhere")
+            for z in stride(from: 0, to: pair.highShape.depth, by: 64) {
+                try Task.checkCancellation()
+                let slices = z..<min(z + 64, pair.highShape.depth)
+                try writer.append(RawSlab(mask.pores(slices, of: pair.highShape)))
+            }
+            try writer.finish()
+            try file.finish()
+        }
     }
 
     private func record(

@@ -21,6 +21,8 @@ enum PipelineError: Error, Equatable, CustomStringConvertible {
     case noOverlap
     /// The region of interest lies outside the scan.
     case regionOutside(scan: Shape)
+    /// The threshold leaves one phase only, so a porosity would mean nothing.
+    case onePhase(thresholds: [Double], isPore: Bool)
     /// The pair is smaller than a patch.
     case noPatches(size: Shape, pair: Shape)
     /// The stage would need more memory than it may take.
@@ -61,6 +63,12 @@ enum PipelineError: Error, Equatable, CustomStringConvertible {
             "no LOW voxel is wholly covered by HIGH; check that both scans are of one place"
         case .regionOutside(let scan):
             "the region of interest lies outside the HIGH scan of \(scan) voxels; mend the manifest"
+        case .onePhase(let thresholds, let isPore):
+            """
+            every voxel in view is \(isPore ? "pore" : "solid") at the threshold \
+            \(thresholds.map { "\($0)" }.joined(separator: ", ")); look at the histogram and give \
+            another in 'segmentation: {threshold}'
+            """
         case .noPatches(let size, let pair):
             """
             the pair covers \(pair) LOW voxels, and no patch of \(size) fits; make \

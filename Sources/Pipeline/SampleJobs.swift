@@ -43,7 +43,7 @@ struct SampleJobs: Sendable {
         return StageJob(
             .register, of: plan.id,
             settings: Settings(scale: plan.scale, alignment: plan.alignment),
-            inputs: [ingest.record(low.file), ingest.record(high.file)]
+            inputs: [], ownFiles: [ingest.file(low.file), ingest.file(high.file)]
         ) { folder in
             try check(.register, RegisterStage.memory(low: low.shape, high: high.shape))
             return try stage.run(
@@ -62,7 +62,7 @@ struct SampleJobs: Sendable {
         return StageJob(
             .segment, of: plan.id,
             settings: Settings(segmentation: plan.segmentation, fieldOfView: fieldOfView),
-            inputs: [ingest.record(high.file)]
+            inputs: [], ownFiles: [ingest.file(high.file)]
         ) { folder in
             try check(.segment, SegmentStage.memory(high.shape, high.elementType))
             return try SegmentStage(settings: plan.segmentation, fieldOfView: fieldOfView).run(
@@ -80,7 +80,7 @@ struct SampleJobs: Sendable {
         let fieldOfView = try plan.fieldOfView(in: ingest.output.high.shape)
         return StageJob(
             .measure, of: plan.id, settings: Settings(fieldOfView: fieldOfView),
-            inputs: [segment.record(SegmentOutput.fileName)]
+            inputs: [], ownFiles: [segment.file(SegmentOutput.fileName)]
         ) { _ in
             try MeasureStage(fieldOfView: fieldOfView).run(
                 maskFile: segment.folder.appending(SegmentOutput.fileName))
@@ -102,15 +102,16 @@ struct SampleJobs: Sendable {
         return StageJob(
             .patch, of: plan.id,
             settings: Settings(grid: plan.patches, fieldOfView: fieldOfView),
-            inputs: [
-                register.record(RegisterOutput.pairFileName),
-                register.record(Stage.register.resultName),
-                segment.record(SegmentOutput.fileName),
+            inputs: [],
+            ownFiles: [
+                register.file(RegisterOutput.pairFileName),
+                register.file(Stage.register.resultName),
+                segment.file(SegmentOutput.fileName),
             ]
-        ) { _ in
+        ) { folder in
             try stage.run(
                 pairFile: register.folder.appending(RegisterOutput.pairFileName),
-                maskFile: segment.folder.appending(SegmentOutput.fileName))
+                maskFile: segment.folder.appending(SegmentOutput.fileName), in: folder)
         }
     }
 

@@ -44,6 +44,10 @@ struct SegmentStage {
         let result = try segment(
             try high.readAll(), voxelSize: voxelSize, within: fieldOfView, settings: settings)
         try Task.checkCancellation()
+        guard (1..<result.voxelCount).contains(result.poreVoxelCount) else {
+            throw PipelineError.onePhase(
+                thresholds: result.thresholds, isPore: result.poreVoxelCount > 0)
+        }
         try folder.write(SegmentOutput.fileName) { temporary in
             let file = try HDF5FileWriter(creating: temporary)
             let shape = result.mask.shape

@@ -19,17 +19,20 @@ struct StageJob<Output: Codable & Sendable> {
     let settings: String
     /// The files it reads, with their sums.
     let inputs: [FileRecord]
+    /// Where those of the inputs lie that tomopair wrote itself.
+    let ownFiles: [OwnFile]
     /// Does the work: writes files into the folder and returns what the result file shall say.
     let work: (StageFolder) throws -> Output
 
     init(
         _ stage: Stage, of sample: SampleID, settings: some Encodable, inputs: [FileRecord],
-        work: @escaping (StageFolder) throws -> Output
+        ownFiles: [OwnFile] = [], work: @escaping (StageFolder) throws -> Output
     ) {
         self.stage = stage
         self.sample = sample
         self.settings = CanonicalJSON.text(settings)
-        self.inputs = inputs
+        self.inputs = inputs + ownFiles.map(\.record)
+        self.ownFiles = ownFiles
         self.work = work
     }
 
@@ -52,6 +55,7 @@ struct StageJob<Output: Codable & Sendable> {
     /// Does the work and writes the receipt.
     func run(in layout: WorkspaceLayout) throws -> FinishedStage<Output> {
         let started = Date.now
+        for file in ownFiles { try file.check() }
         let path = layout.outputs(stage.rawValue, of: sample.name, key: key)
         let folder = try StageFolder(path)
         let output = try work(folder)
@@ -62,6 +66,22 @@ struct StageJob<Output: Codable & Sendable> {
             outputs: folder.outputs)
         try CanonicalJSON.write(receipt, to: path.appending(Receipt.fileName))
         return FinishedStage(folder: path, receipt: receipt, output: output)
+    }
+}
+
+/// An output of one stage as the input of another. Foreign files are read with suspicion; this one is
+/// opened in process, and so only after its sum has been compared with the receipt.
+struct OwnFile: Sendable {
+    let path: FilePath
+    let record: FileRecord
+
+    /// - Throws: `WorkspaceError.damaged` where the file is not what its receipt says. The receipt is
+    ///   then taken away, so that the next build makes the file anew.
+    func check() throws {
+        if let sum = try? Digest(ofFile: path), sum == record.sha256 { return }
+        try? FileManager.default.removeItem(
+            atPath: path.removingLastComponent().appending(Receipt.fileName).string)
+        throw WorkspaceError.damaged(path, problem: "its content is not what its receipt says")
     }
 }
 
@@ -94,12 +114,12 @@ struct FinishedStage<Output: Codable & Sendable>: Sendable {
         self.init(folder: folder, receipt: receipt, output: output)
     }
 
-    /// The record of one output, for the inputs of the stage that reads it.
-    func record(_ name: String) -> FileRecord {
+    /// One output, for the stage that reads it.
+    func file(_ name: String) -> OwnFile {
         guard let record = receipt.outputs.first(where: { $0.name == name }) else {
             preconditionFailure("a stage asks for files that the one before it writes")
         }
-        return record
+        return OwnFile(path: folder.appending(name), record: record)
     }
 }
 

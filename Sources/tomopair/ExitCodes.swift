@@ -32,9 +32,10 @@ extension ExitStatus {
             case let error as CatalogError: Self.of(error)
             case ManifestError.missing, ManifestError.unreadable: .inputMissing
             case is ManifestError, is RegistrationError, is SegmentationError,
-                is MeasurementError, is SplitError:
+                is MeasurementError, is SplitError, is UselessMask:
                 .badData
             case is ValidationError, is CommandWasWrong: .wrongCommand
+            case is OutputClosed: .noSpace
             default: .ourBug
             }
     }

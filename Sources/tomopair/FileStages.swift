@@ -146,6 +146,12 @@ struct Segment: ParsableCommand {
                 threshold: threshold.map { .fixed($0) } ?? .otsu,
                 porePhase: brightPores ? .brighter : .darker)
             let result = try segment(slab, voxelSize: size, settings: settings)
+            guard (1..<result.voxelCount).contains(result.poreVoxelCount) else {
+                throw UselessMask(
+                    description: "\(volume): every voxel is "
+                        + (result.poreVoxelCount > 0 ? "pore" : "solid")
+                        + " at the threshold \(result.thresholds); give another with --threshold")
+            }
             try writeScan(
                 RawSlab(result.mask.map { $0 ? UInt8(1) : 0 }), voxelSize: size, to: mask,
                 overwrite: overwrite)
@@ -203,6 +209,9 @@ struct Measure: ParsableCommand {
             var parameters = try measurePorosity(of: pores(slab).withVoxelSize(size))
             if let only {
                 let names = only.split(separator: ",").map(String.init)
+                guard !names.isEmpty else {
+                    throw CommandWasWrong(description: "--only: names no parameter")
+                }
                 let known = Set(parameters.map(\.name))
                 if let stranger = names.first(where: { !known.contains($0) }) {
                     throw CommandWasWrong(
@@ -225,7 +234,14 @@ struct Measure: ParsableCommand {
 
     private func pores(_ slab: RawSlab) throws -> Mask {
         let values = slab.convert(to: Double.self)
-        if let pore { return values.map { $0 == pore } }
+        if let pore {
+            let mask = values.map { $0 == pore }
+            guard mask.array.contains(true) else {
+                throw UselessMask(
+                    description: "\(self.mask): no voxel is \(pore); see 'tomopair info'")
+            }
+            return mask
+        }
         guard values.array.allSatisfy({ $0 == 0 || $0 == 1 }) else {
             throw CommandWasWrong(
                 description:
@@ -233,6 +249,11 @@ struct Measure: ParsableCommand {
         }
         return values.map { $0 == 1 }
     }
+}
+
+/// Data of which nothing can be measured.
+struct UselessMask: Error, CustomStringConvertible {
+    let description: String
 }
 
 /// A whole scan in memory, and its voxel size: the given one or the file's.

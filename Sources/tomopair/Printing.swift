@@ -1,11 +1,27 @@
 import Foundation
 import Pipeline
 
+/// Writes results where scripts read them.
+///
+/// - Throws: ``OutputClosed`` where the reader has gone or the disk is full.
+func writeToStandardOutput(_ text: String) throws(OutputClosed) {
+    do {
+        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+    } catch {
+        throw OutputClosed()
+    }
+}
+
+/// Standard output takes no more.
+struct OutputClosed: Error, CustomStringConvertible {
+    let description = "standard output cannot be written; is its disk full, or its reader gone?"
+}
+
 /// Prints a value as one JSON object on standard output.
 func printJSON(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    try writeToStandardOutput(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n")
 }
 
 /// Prints rows in aligned columns; the first row names them.

@@ -62,7 +62,12 @@ struct Simulate: ParsableCommand {
             for index in 0..<samples {
                 if counts { complain("simulating sample \(index + 1) of \(samples)") }
                 let sample = try simulate(settings(index), seed: seed &+ UInt64(index))
-                try folder.write(sample, id: Self.id(index))
+                do {
+                    try folder.write(sample, id: Self.id(index))
+                } catch {
+                    for written in 0...index { folder.remove(Self.id(written)) }
+                    throw error
+                }
                 print(
                     "\(Self.id(index)): LOW \(sample.low), HIGH \(sample.high), "
                         + "porosity \(Self.percent(sample.porosity)) %")

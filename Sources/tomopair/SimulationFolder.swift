@@ -25,7 +25,12 @@ struct SimulationFolder {
                 throw NotEmpty(path: path)
             }
         } else {
-            try files.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+            do {
+                try files.createDirectory(atPath: path.string, withIntermediateDirectories: true)
+            } catch {
+                throw VolumeFileError.cannotWrite(
+                    path, reason: "its folder does not take new folders")
+            }
         }
         self.path = path
         self.format = format
@@ -45,6 +50,11 @@ struct SimulationFolder {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         try write(encoder.encode(Truth(sample)), to: folder.appending("truth.json"))
+    }
+
+    /// Takes a half-written sample away, so that the same command can be given again.
+    func remove(_ id: String) {
+        try? FileManager.default.removeItem(atPath: path.appending(id).string)
     }
 
     /// Writes the manifest that `tomopair build` takes; `patch` is the edge of a patch in LOW voxels.

@@ -111,7 +111,7 @@ struct Export: ParsableCommand {
     func run() throws {
         try reportingErrors {
             try export(tables, of: FilePath(output), as: format) { text in
-                FileHandle.standardOutput.write(Data(text.utf8))
+                try writeToStandardOutput(text)
             }
         }
     }
