@@ -243,10 +243,12 @@ enum Schema {
         CREATE VIEW v_pairs AS
         SELECT p.sample, s.material, s.split, l.origin AS low_origin, p.file, p.low_dataset,
             p.high_dataset, p.scale, p.depth AS low_depth, p.height AS low_height,
-            p.width AS low_width, p.depth * p.scale AS high_depth, p.height * p.scale AS high_height,
+            p.width AS low_width, p.depth * (CASE h.depth WHEN 1 THEN 1 ELSE p.scale END) AS high_depth,
+            p.height * p.scale AS high_height,
             p.width * p.scale AS high_width, p.voxel_z_um AS low_voxel_z_um,
             p.voxel_y_um AS low_voxel_y_um, p.voxel_x_um AS low_voxel_x_um,
-            p.voxel_z_um / p.scale AS high_voxel_z_um, p.voxel_y_um / p.scale AS high_voxel_y_um,
+            p.voxel_z_um / (CASE h.depth WHEN 1 THEN 1 ELSE p.scale END) AS high_voxel_z_um,
+            p.voxel_y_um / p.scale AS high_voxel_y_um,
             p.voxel_x_um / p.scale AS high_voxel_x_um,
             p.z AS low_scan_z, p.y AS low_scan_y, p.x AS low_scan_x,
             l.window_low AS low_window_low, l.window_high AS low_window_high,
@@ -266,11 +268,14 @@ enum Schema {
         SELECT t.sample, t.z, t.y, t.x, t.depth, t.height, t.width, t.id AS patch, s.material,
             s.split, p.scale, p.file, p.low_dataset, p.high_dataset,
             m.file AS mask_file, m.dataset AS mask_dataset,
-            t.z * p.scale AS high_z, t.y * p.scale AS high_y, t.x * p.scale AS high_x,
-            t.depth * p.scale AS high_depth, t.height * p.scale AS high_height,
+            t.z * (CASE h.depth WHEN 1 THEN 1 ELSE p.scale END) AS high_z,
+            t.y * p.scale AS high_y, t.x * p.scale AS high_x,
+            t.depth * (CASE h.depth WHEN 1 THEN 1 ELSE p.scale END) AS high_depth,
+            t.height * p.scale AS high_height,
             t.width * p.scale AS high_width, t.porosity, t.flags, t.flags = '' AS good
         FROM patch AS t
         JOIN pair AS p ON p.sample = t.sample
+        LEFT JOIN scan AS h ON h.sample = t.sample AND h.role = 'high'
         JOIN sample AS s ON s.id = t.sample
         LEFT JOIN mask AS m ON m.sample = t.sample AND m.role = 'high' AND m.grid = 'pair';
         """

@@ -56,8 +56,14 @@ struct BuiltSample {
                 elementType: scan.elementType, voxelSize: scan.voxelSize,
                 voxelSizeSource: scan.voxelSizeSource,
                 intensityWindow: scan.intensity.windowLow...scan.intensity.windowHigh,
-                flags: scan.notes, metadata: scan.metadata)
+                flags: scan.intensity.saturatedFraction > 0.05 ? ["saturated"] : [],
+                metadata: scan.metadata.merging(notes(of: scan)) { _, note in note })
         }
+    }
+
+    /// What a user should know of a scan, beside what its file says.
+    private func notes(of scan: ScanFacts) -> [String: String] {
+        scan.notes.isEmpty ? [:] : ["notes": scan.notes.joined(separator: "; ")]
     }
 
     private func registration() -> RegistrationRecord? {

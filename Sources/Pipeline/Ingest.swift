@@ -86,7 +86,8 @@ private struct Intake {
                 shape: description.shape, elementType: description.elementType,
                 voxelSize: found.size, voxelSizeSource: found.source,
                 intensity: try intake.facts(path: source.path), isSynthetic: false,
-                metadata: description.metadata, notes: description.notes)
+                metadata: description.metadata,
+                notes: description.notes + notes(source, description))
         }
     }
 
@@ -121,6 +122,21 @@ private struct Intake {
             z = next
             progress(z * sliceBytes)
         }
+    }
+
+    /// The manifest wins over the file, but not without a word.
+    private func notes(
+        _ source: SamplePlan.ScanSource, _ description: ScanDescription
+    ) -> [String] {
+        guard case .given(let size) = source.voxelSize, let found = description.voxelSize else {
+            return []
+        }
+        let differs = (0..<3).contains {
+            abs(size.vector[$0] - found.size.vector[$0]) > 0.01 * size.vector[$0]
+        }
+        return differs
+            ? ["the manifest's voxel size of \(size) is taken; \(found.source) says \(found.size)"]
+            : []
     }
 
     private func voxelSize(

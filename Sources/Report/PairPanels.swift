@@ -23,7 +23,7 @@ extension DrawnPicture {
         let columns = middle(of: low.shape.width, atMost: max(1, longest / scale))
         let lowPlane = Plane(low, slice: slice, rows: rows, columns: columns).enlarged(by: scale)
         let highPlane = Plane(
-            high, slice: middleSlice(slice, scale), rows: refined(rows, scale),
+            high, slice: middleSlice(slice, of: high, beside: low), rows: refined(rows, scale),
             columns: refined(columns, scale))
 
         let size = DisplaySize(
@@ -62,7 +62,7 @@ extension DrawnPicture {
         highWindow: GreyWindow
     ) -> DrawnPicture {
         checkLattice(low, high, scale)
-        let highPlane = Plane(high, slice: middleSlice(slice, scale))
+        let highPlane = Plane(high, slice: middleSlice(slice, of: high, beside: low))
         let lowSlice = Plane(low, slice: slice)
         let lowPlane = lowSlice.enlarged(by: scale)
         let size = DisplaySize(height: highPlane.height, width: highPlane.width)
@@ -93,14 +93,21 @@ extension DrawnPicture {
         _ low: Volume<Float>, _ high: Volume<Float>, _ scale: Int
     ) {
         precondition(
-            scale >= 1 && high.shape.depth == scale * low.shape.depth
+            scale >= 1
+                && (high.shape.depth == scale * low.shape.depth
+                    || high.shape.isImage && low.shape.isImage)
                 && high.shape.height == scale * low.shape.height
                 && high.shape.width == scale * low.shape.width,
-            "HIGH has `scale` times as many voxels as LOW along each axis")
+            "HIGH has `scale` times as many voxels as LOW along each axis, images apart in z")
     }
 
     /// The HIGH slice that holds the middle of a LOW slice.
-    private static func middleSlice(_ slice: Int, _ scale: Int) -> Int { slice * scale + scale / 2 }
+    private static func middleSlice(
+        _ slice: Int, of high: Volume<Float>, beside low: Volume<Float>
+    ) -> Int {
+        let perSlice = high.shape.depth / low.shape.depth
+        return slice * perSlice + perSlice / 2
+    }
 
     private static func middle(of extent: Int, atMost longest: Int) -> Range<Int> {
         let count = min(extent, longest)

@@ -30,7 +30,12 @@ public func openScan(_ location: ScanLocation) throws(VolumeFileError) -> any Sc
 private func open(
     _ location: ScanLocation, as format: ScanFormat
 ) throws(VolumeFileError) -> any ScanReader {
-    switch format {
+    if let dataset = location.dataset, format != .hdf5 {
+        throw .unsupported(
+            location.path, problem: "'\(dataset)' would be a dataset inside an HDF5 file",
+            advice: "this is \(format.rawValue); leave the dataset out")
+    }
+    return switch format {
     case .tiff: try TIFFScanReader(location)
     case .png: try PNGScanReader(location)
     case .hdf5: try HDF5ScanReader(location)
