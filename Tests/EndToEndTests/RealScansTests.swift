@@ -84,7 +84,7 @@ private struct BuiltScans {
             db = sqlite3.connect(f"file:{OUT}/catalog.sqlite?mode=ro", uri=True)
             rows = db.execute(
                 "SELECT s.sample, s.high_file, m.file, m.thresholds, p.value"
-                " FROM v_samples s JOIN mask m ON m.sample = s.sample"
+                " FROM v_samples s JOIN mask m ON m.sample = s.sample AND m.grid = 'scan'"
                 " JOIN parameter p ON p.sample = s.sample AND p.name = 'porosity_total'"
                 " AND p.source = 'computed' ORDER BY 1").fetchall()
             assert len(rows) == 6, len(rows)

@@ -136,7 +136,7 @@ import Workspace
                 || name.hasPrefix("report/")
         }
         let one = try FileTree(laboratory.output, leavingOut: isTimed)
-        #expect(one.contents.keys.count { $0.hasSuffix(".h5") } == 10)
+        #expect(one.contents.keys.count { $0.hasSuffix(".h5") } == 12)
         #expect(
             try one.differences(from: FileTree(other.output, leavingOut: isTimed)).isEmpty)
         #expect(try withoutTimes(laboratory.dump()) == withoutTimes(other.dump()))

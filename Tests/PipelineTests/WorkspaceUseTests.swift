@@ -58,7 +58,7 @@ import Testing
                 !name.hasPrefix("samples/a/") || name.hasSuffix("receipt.json")
                     || name.hasSuffix("sample.json")
             })
-        #expect(outputs.contents.count == 9)
+        #expect(outputs.contents.count == 10)
         var generator = SplitMix64(seed: 5)
         for (name, content) in outputs.contents.sorted(by: { $0.key < $1.key }) {
             let url = URL(fileURLWithPath: laboratory.output.appending(name).string)
