@@ -1,0 +1,40 @@
+import SystemPackage
+import VolumeFiles
+import Volumes
+
+/// Data of which nothing can be measured.
+struct UselessMask: Error, CustomStringConvertible {
+    let description: String
+}
+
+/// A whole scan in memory, and its voxel size: the given one or the file's.
+func readScan(
+    _ path: String, voxelSize edge: Double?
+) throws -> (slab: RawSlab, voxelSize: VoxelSize?) {
+    let reader = try openScan(ScanLocation(FilePath(path)))
+    var size = reader.description.voxelSize?.size
+    if let edge {
+        guard let given = VoxelSize(micrometres: edge) else {
+            throw CommandWasWrong(description: "a voxel size is a positive length in um")
+        }
+        size = given
+    }
+    return (try reader.readAll(), size)
+}
+
+/// Writes a whole scan, which appears when it is complete.
+func writeScan(
+    _ slab: RawSlab, voxelSize: VoxelSize?, to output: String, overwrite: Bool
+) throws {
+    let path = FilePath(output)
+    let format = try outputFormat(at: path)
+    let staged = try StagedOutput(for: path, format: format, overwriting: overwrite)
+    let interruption = RemovalOnInterruption(removing: staged.folder)
+    defer { withExtendedLifetime(interruption) {} }
+    let writer = try createScan(
+        at: staged.path, format: format, shape: slab.shape, elementType: slab.elementType,
+        voxelSize: voxelSize, description: "made by tomopair segment")
+    try writer.append(slab)
+    try writer.finish()
+    try staged.publish()
+}
