@@ -5,9 +5,8 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # A folder of its own for builds, so that several checkouts or settings can live side by side.
 SCRATCH ?= .build
 DEMO ?= demo
-PYTHON ?= .venv/bin/python
-PACKAGES := libtiff-dev libhdf5-dev libfftw3-dev libpng-dev libdeflate-dev libssl-dev \
-	libsqlite3-dev pkg-config
+PACKAGES := libtiff-dev libhdf5-dev libfftw3-dev libpng-dev libdeflate-dev zlib1g-dev \
+	libssl-dev libsqlite3-dev pkg-config
 SWIFT_BUILD := swift build --scratch-path $(SCRATCH)
 SWIFT_TEST := swift test --scratch-path $(SCRATCH)
 # Tests see inside modules, which users' builds do not allow; a folder apart keeps both built.
@@ -53,13 +52,13 @@ packages:
 			DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
 		fi; \
 	else \
-		for library in libtiff-4 hdf5 fftw3f libpng libdeflate libcrypto sqlite3; do \
+		for library in libtiff-4 hdf5 fftw3f libpng libdeflate zlib libcrypto sqlite3; do \
 			pkg-config --exists $$library 2>/dev/null || missing="$$missing $$library"; \
 		done; \
 		if [ -n "$$missing" ]; then \
 			echo "This is no Debian or Ubuntu, so make cannot install what is missing:$$missing."; \
 			echo "Install the development packages of libtiff, HDF5, FFTW 3 (single precision), libpng,"; \
-			echo "libdeflate, OpenSSL and SQLite 3, and pkg-config, with your system's package manager."; \
+			echo "libdeflate, zlib, OpenSSL and SQLite 3, and pkg-config, with your system's package manager."; \
 			exit 69; \
 		fi; \
 	fi
