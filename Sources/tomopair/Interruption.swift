@@ -16,6 +16,8 @@ enum Interruption {
     static func guarding<T: Sendable>(
         _ work: @escaping @Sendable () async throws -> T
     ) async throws -> T {
+        // A file larger than the limit is an error to report, not a signal to die of.
+        _ = signal(SIGXFSZ, SIG_IGN)
         let task = Task { try await work() }
         let received = Mutex<Int32?>(nil)
         let sources = [SIGINT, SIGTERM].map { number in
