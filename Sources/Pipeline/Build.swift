@@ -47,6 +47,10 @@ public func build(
     let lock = try WorkspaceLock(layout.lock, options.isShare ? .shared : .exclusive)
     defer { withExtendedLifetime(lock) {} }
 
+    // Others of a cluster may be writing beside us; a whole build has the workspace for itself.
+    if !options.isShare {
+        for folder in [layout.root, layout.report] { AtomicFile.sweepTemporaries(in: folder) }
+    }
     let build = Build(manifest, layout: layout, options: options, observer: observer)
     try await build.runSamples()
     if !options.isShare, options.last >= .split {
@@ -85,6 +89,7 @@ private struct Build: Sendable {
         let ingested = try await forEach(plans) { plan in
             let lock = try sampleLock(plan.id)
             defer { withExtendedLifetime(lock) {} }
+            AtomicFile.sweepTemporaries(in: layout.sample(plan.id.name))
             var sample = try SampleBuild(
                 plan, layout: layout, memory: options.memory, observer: observer)
             return try sample.ingest()
