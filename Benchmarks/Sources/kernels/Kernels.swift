@@ -33,10 +33,6 @@ struct Kernels {
 
     static func kernel(_ name: String, _ slab: RawSlab, high: String?) throws -> () throws -> Void {
         switch name {
-        case "otsu":
-            return {
-                _ = try segment(slab, settings: SegmentationSettings(denoising: .none)).thresholds
-            }
         case "segment": return { _ = try segment(slab).poreCount }
         case "distance":
             let mask = slab.convert(to: Float.self).map { $0 == 0 }
