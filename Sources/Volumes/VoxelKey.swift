@@ -62,11 +62,11 @@ enum VoxelKey {
     /// Counts a slab on all cores, in parts of whole slices, in order.
     static func countParts(_ slab: RawSlab) -> [Part] {
         // As many parts as keep a workstation busy; the counts are the same for any number.
-        let cores = 8
+        let enough = 8
         let needed = (slab.shape.count + greatestPart - 1) / greatestPart
         // Clearing and adding up the counters costs more than counting a small slab does.
         let worthwhile = slab.shape.count / (4 * count(for: slab.elementType)) + 1
-        let parts = min(max(min(cores, worthwhile), needed), slab.shape.depth)
+        let parts = min(max(min(enough, worthwhile), needed), slab.shape.depth)
         return concurrentMap(count: parts) { part in
             let depth = slab.shape.depth
             let slices = (depth * part / parts)..<(depth * (part + 1) / parts)
