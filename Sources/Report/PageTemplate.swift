@@ -137,7 +137,7 @@ private let sampleTemplate = """
     <div class="pictures">
     {{#.figures}}
     <figure class="{{.kind}}">
-    {{#.png}}<img src="data:image/png;base64,{{{.data}}}" width="{{.width}}" height="{{.height}}" decoding="async" alt="">{{/.png}}
+    {{#.png}}<img src="data:image/png;base64,{{{.data}}}" width="{{.width}}" height="{{.height}}" alt="">{{/.png}}
     {{#.svg}}<div class="scroll">{{{.}}}</div>{{/.svg}}
     <figcaption>{{.caption}}</figcaption>
     </figure>
