@@ -57,6 +57,27 @@ struct AxisWeights: Sendable {
         self.slopes = slopes
     }
 
+    private init(taps: Int, starts: [Int], values: [Float], slopes: [Float]) {
+        self.taps = taps
+        self.starts = starts
+        self.values = values
+        self.slopes = slopes
+    }
+
+    /// The weights of some of the outputs.
+    func extracting(_ outputs: Range<Int>) -> AxisWeights {
+        let range = (outputs.lowerBound * taps)..<(outputs.upperBound * taps)
+        return AxisWeights(
+            taps: taps, starts: Array(starts[outputs]), values: Array(values[range]),
+            slopes: Array(slopes[range]))
+    }
+
+    /// The same weights for samples counted from another one.
+    func shifted(by samples: Int) -> AxisWeights {
+        AxisWeights(
+            taps: taps, starts: starts.map { $0 + samples }, values: values, slopes: slopes)
+    }
+
     private static func mirrored(_ index: Int, _ count: Int) -> Int {
         let period = 2 * count
         let phase = ((index % period) + period) % period
@@ -68,6 +89,25 @@ extension AxisWeights {
     /// The one sample of an axis without extent.
     static let single = AxisWeights(
         count: 1, sampleCount: 1, halfWidth: 0, position: { _ in 0.5 }, kernel: { _ in (1, 0) })
+
+    /// Every sample as it is.
+    static func unchanged(count: Int) -> AxisWeights {
+        AxisWeights(
+            count: count, sampleCount: count, halfWidth: 0, position: { Double($0) + 0.5 },
+            kernel: { _ in (1, 0) })
+    }
+
+    /// Means under a Gaussian of standard deviation `sigma`, in samples, of at least 0.6.
+    static func gaussian(
+        count: Int, sampleCount: Int, sigma: Double, position: (Int) -> Double
+    ) -> AxisWeights {
+        AxisWeights(
+            count: count, sampleCount: sampleCount, halfWidth: 4 * sigma, position: position
+        ) { u in
+            let value = exp(-u * u / (2 * sigma * sigma))
+            return (value, -u / (sigma * sigma) * value)
+        }
+    }
 
     /// Means over `width` samples, a whole number, about every position.
     static func mean(

@@ -17,6 +17,16 @@ public struct InitialAlignment: Hashable, Sendable {
 
 /// What a registration may be told.
 public struct RegistrationOptions: Hashable, Sendable {
+    /// How HIGH may differ from LOW in place.
+    public enum Model: String, Hashable, Sendable, Codable, CaseIterable {
+        /// By a shift alone.
+        case shift
+        /// By a rotation, a scale and a shift.
+        case similarity
+        /// By any linear map and a shift.
+        case affine
+    }
+
     /// Where to search; everywhere if `nil`.
     public let initialAlignment: InitialAlignment?
     /// The share of the smaller scan that must lie in the other for a pair to be accepted, `0...1`.
