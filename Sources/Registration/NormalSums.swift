@@ -16,6 +16,13 @@ struct NormalSums: Sendable {
         batch = [SIMD8<Float>](repeating: SIMD8(), count: products)
     }
 
+    /// Sums that were gathered elsewhere: the upper triangle, row after row.
+    init(count: Int, products: [Double]) {
+        self.count = count
+        self.products = products
+        batch = []
+    }
+
     /// Adds eight cells: for every column, and then the right-hand side, eight numbers.
     mutating func add(_ columns: Span<SIMD8<Float>>) {
         let count = count

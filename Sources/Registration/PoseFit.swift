@@ -158,7 +158,7 @@ struct PoseFit: Sendable {
 
     /// The sums of all cells' products: the field, gain and bend, the motions, the blur, and what the
     /// model leaves of LOW. Slices are added in order, whoever summed them.
-    private func sums(
+    func sums(
         _ view: TemplateView, motions: [Motion], blurView: TemplateView?
     ) -> NormalSums {
         let count = grey.field.count + 2 + motions.count + (blurView == nil ? 0 : 1)
