@@ -143,3 +143,26 @@ func sinc(_ x: Double) -> Double {
     let a = Double.pi * x
     return abs(a) < 1e-4 ? 1 - a * a / 6 : sin(a) / a
 }
+
+extension HighTemplate {
+    /// HIGH as cells along its own axes see it, from its corner on.
+    func cells(cell: SIMD3<Double>, blur: Double) -> LowCells {
+        let view = seen(pose: .identity, cell: cell, blur: blur)
+        let extents = (extent / cell + 1e-6).rounded(.down)
+        let shape = Shape(
+            depth: max(1, Int(extents[0])), height: Int(extents[1]), width: Int(extents[2]))
+        let step = SIMD3(0, 0, cell[2])
+        let values = Volume<Float>(
+            shape: shape,
+            fillingSlicesConcurrently: { z, slice in
+                for y in 0..<shape.height {
+                    let start = (SIMD3(Double(z), Double(y), 0) + 0.5) * cell
+                    var row = slice._mutatingExtracting((y * shape.width)..<((y + 1) * shape.width))
+                    view.forEach(count: shape.width, start: start, step: step, slopes: false) {
+                        row[$0] = $1.value
+                    }
+                }
+            })
+        return LowCells(values: values, cell: cell, origin: SIMD3())
+    }
+}
