@@ -37,17 +37,44 @@ struct GridPair: Hashable, Sendable {
         self.ratio = ratio
     }
 
-    /// The share of HIGH, and of the smaller scan, that lies in the other, with HIGH's corner
-    /// `shift` (in HIGH voxels) from LOW's.
-    func overlap(shift: SIMD3<Double>) -> (ofHigh: Double, ofSmaller: Double) {
-        let low = lowExtents * ratio
-        let end = (shift + highExtents).replacing(with: low, where: shift + highExtents .> low)
-        let start = shift.replacing(with: 0, where: shift .< 0)
-        let edges = (end - start).replacing(with: 0, where: end .< start)
-        let shared = edges[0] * edges[1] * edges[2]
-        let high = Double(highShape.count)
+    /// The share of HIGH, and of the smaller scan, that lies in the other where `pose` takes HIGH to
+    /// LOW; for poses that turn counted on a lattice of 64 points along every axis of HIGH.
+    func overlap(_ pose: SpatialTransform) -> (ofHigh: Double, ofSmaller: Double) {
+        let counts = isImage ? SIMD3(1, 64, 64) : SIMD3(64, 64, 64)
+        let highExtent = highExtents * highVoxel
+        let lowExtent = lowExtents * lowVoxel
+        let steps = highExtent / SIMD3(Double(counts[0]), Double(counts[1]), Double(counts[2]))
+        var inside = 0.0
+        if pose.isShift {
+            let shift = pose.translation
+            let end = (shift + highExtent).replacing(
+                with: lowExtent, where: shift + highExtent .> lowExtent)
+            let start = shift.replacing(with: 0, where: shift .< 0)
+            var shares =
+                (end - start).replacing(with: 0, where: end .< start) / highExtent
+            if isImage { shares[0] = 1 }
+            inside = shares[0] * shares[1] * shares[2]
+        } else {
+            var points = 0
+            for z in 0..<counts[0] {
+                for y in 0..<counts[1] {
+                    for x in 0..<counts[2] {
+                        let point = pose((SIMD3(Double(z), Double(y), Double(x)) + 0.5) * steps)
+                        let axes = (isImage ? 1 : 0)..<3
+                        if axes.allSatisfy({ point[$0] >= 0 && point[$0] <= lowExtent[$0] }) {
+                            points += 1
+                        }
+                    }
+                }
+            }
+            inside = Double(points) / Double(counts[0] * counts[1] * counts[2])
+        }
+        func size(_ extent: SIMD3<Double>) -> Double {
+            (isImage ? 1 : extent[0]) * extent[1] * extent[2]
+        }
+        let high = size(highExtent)
         // Sums of lengths round, and no scan shares more than all of itself.
-        return (min(1, shared / high), min(1, shared / min(high, low[0] * low[1] * low[2])))
+        return (min(1, inside), min(1, inside * high / min(high, size(lowExtent))))
     }
 }
 

@@ -165,4 +165,33 @@ extension HighTemplate {
             })
         return LowCells(values: values, cell: cell, origin: SIMD3())
     }
+
+    /// HIGH as cells of LOW see it that begin at `corner`, and which of them lie in it; the others
+    /// have HIGH's mean.
+    func masked(
+        pose: SpatialTransform, cell: SIMD3<Double>, corner: SIMD3<Double>, shape: Shape
+    ) -> MaskedCells {
+        let view = seen(pose: pose, cell: cell, blur: Capture.typicalBlur * cell.max())
+        let grid = LowCells(
+            values: Volume(shape: shape, repeating: Float(mean)), cell: cell, origin: corner)
+        let rows = grid.rowsInside(pose: pose, extent: extent, blur: 0, reserve: -0.5)
+        let back = pose.inverse
+        let step = SIMD3(back.linear[0][2], back.linear[1][2], back.linear[2][2]) * cell[2]
+        var (values, mask) = (grid.values, Volume<Float>(shape: shape, repeating: 0))
+        mask.forEachSliceConcurrently { z, slice in
+            for y in 0..<shape.height {
+                for x in rows[z * shape.height + y] { slice[y * shape.width + x] = 1 }
+            }
+        }
+        values.forEachSliceConcurrently { z, slice in
+            for y in 0..<shape.height {
+                let row = rows[z * shape.height + y]
+                view.forEach(
+                    count: row.count, start: back(grid.centre(z, y, row.lowerBound)), step: step,
+                    slopes: false
+                ) { slice[y * shape.width + row.lowerBound + $0] = $1.value }
+            }
+        }
+        return MaskedCells(values: values, mask: mask)
+    }
 }

@@ -54,4 +54,56 @@ struct LowCells: Sendable {
             return from <= to ? from..<(to + 1) : 0..<0
         }
     }
+
+    /// The same box in cells `bin` times as wide; what does not fill a cell at the far ends is left out.
+    func binned(by bin: Int) -> LowCells {
+        if bin == 1 { return self }
+        var bins = SIMD3(bin, bin, bin)
+        if shape.isImage { bins[0] = 1 }
+        let wide = SIMD3(Double(bins[0]), Double(bins[1]), Double(bins[2]))
+        func weights(_ axis: Int, _ extent: Int) -> AxisWeights {
+            .mean(
+                count: extent / bins[axis], sampleCount: extent, width: wide[axis],
+                position: { (Double($0) + 0.5) * wide[axis] })
+        }
+        let sampler = SeparableSampler(
+            z: weights(0, shape.depth), y: weights(1, shape.height), x: weights(2, shape.width))
+        return LowCells(values: sampler.sample(values), cell: cell * wide, origin: origin)
+    }
+}
+
+extension LowCells {
+    /// Reads a box of LOW, some slices at a time, into cells of `bin` voxels along every axis (one
+    /// along z for images).
+    init(
+        reading low: some ScanSource, edge: SIMD3<Double>, bin: Int, region: Region? = nil,
+        check: inout ScanCheck
+    ) throws {
+        let region = region ?? Region(all: low.shape)
+        let isImage = low.shape.isImage
+        let depth = isImage ? 1 : bin
+        let slab = max(1, 32 / depth) * depth
+        var values: [Float] = []
+        var shape: Shape?
+        for first in stride(from: 0, to: region.shape.depth, by: slab) {
+            let slices = min(slab, region.shape.depth - first)
+            let part = try low.floats(
+                in: Region(
+                    z: region.z + first, y: region.y, x: region.x,
+                    shape: region.shape.withDepth(slices)))
+            check.add(part)
+            guard slices >= depth else { continue }
+            let cells = LowCells(values: part, cell: edge, origin: SIMD3()).binned(by: bin).values
+            shape = cells.shape
+            values += cells.array
+        }
+        guard let shape else { preconditionFailure("a box holds at least one cell") }
+        let sliceCount = shape.sliceCount
+        let corner = SIMD3(Double(region.z), Double(region.y), Double(region.x))
+        var bins = SIMD3(repeating: Double(bin))
+        if isImage { bins[0] = 1 }
+        self.init(
+            values: Volume(shape: shape.withDepth(values.count / sliceCount), voxels: values),
+            cell: edge * bins, origin: corner * edge)
+    }
 }

@@ -24,8 +24,8 @@ struct PoseFit: Sendable {
     private(set) var middle = SIMD3<Double>()
     private(set) var reach = 1.0
     /// LOW's mean and deviation, by which its grey values are normalised.
-    private let lowMean: Float
-    private let lowDeviation: Float
+    let lowMean: Float
+    let lowDeviation: Float
 
     var isImage: Bool { low.shape.isImage }
     var motions: [Motion] { Motion.all(of: model, isImage: isImage) }
@@ -47,17 +47,23 @@ struct PoseFit: Sendable {
         (lowMean, lowDeviation) = (Float(moments.mean), Float(moments.deviation))
     }
 
-    /// Takes up from another fit's pose, blur and grey values' map.
-    func going(on other: PoseFit) -> PoseFit {
-        var next = PoseFit(
-            template: template, low: low, pose: other.pose, blur: other.blur, model: model)
-        next.grey = other.grey
-        return next
+    /// How well HIGH explains LOW, less the slow field: a correlation, outliers apart.
+    var correlation: Double {
+        // LOW's normalised grey values are the map's plus what is left.
+        let explained = Double(grey.gain * grey.gain)
+        let left = Double(grey.deviation * grey.deviation)
+        let size = explained > 0 ? (explained / (explained + left)).squareRoot() : 0
+        return grey.gain < 0 ? -size : size
     }
+
+    /// The correlation in units that make chance alike at every overlap (Fisher's transformation).
+    var score: Double { atanh(min(max(correlation, 0), 0.999)) * Double(cells).squareRoot() }
 
     /// Steps until one moves no corner of HIGH by more than `tolerance` um.
     mutating func run(tolerance: Double, steps: Int, fitsBlur: Bool = false) {
         converged = false
+        grey = GreyModel(
+            middle: template.mean, spread: template.deviation, isImage: low.shape.isImage)
         chooseCells()
         guard cells > 8 * (grey.field.count + motions.count) else { return }
         var origin = pose

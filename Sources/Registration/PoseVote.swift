@@ -33,46 +33,37 @@ struct PoseVote: Sendable {
         self.scales = scales
     }
 
+    /// Threes that are drawn at most, and those drawn before it is first looked whether that is enough.
+    private static let (mostTrials, firstTrials) = (1 << 19, 1 << 14)
+
     /// The poses with the most votes, best first.
     ///
     /// - Parameters:
-    ///   - trials: How many threes are drawn.
     ///   - kept: How many poses at most; poses that differ by less than four tolerances are one.
     ///   - accepts: Which poses may be.
     func best(
-        trials: Int, kept: Int, accepts: @Sendable (SpatialTransform, _ isMirrored: Bool) -> Bool
+        kept: Int, accepts: @Sendable (SpatialTransform, _ isMirrored: Bool) -> Bool
     ) -> [Ballot] {
         guard matches.count >= 4 else { return [] }
-        let chunk = 8192
-        let chunks = (trials + chunk - 1) / chunk
-        let found = concurrentMap(count: chunks) { index -> [Ballot] in
-            var generator = SplitMix64(seed: UInt64(index))
-            var best: [Ballot] = []
-            for _ in 0..<chunk {
-                guard let three = draw(&generator) else { continue }
-                for isMirrored in [false, true] {
-                    guard
-                        let pose = SpatialTransform.similarity(
-                            from: three.map { ($0.from, $0.to) }, isMirrored: isMirrored,
-                            isImage: isImage),
-                        scales.contains(abs(pose.scale)), accepts(pose, isMirrored)
-                    else { continue }
-                    let votes = votes(pose)
-                    if votes > 3, best.count < kept || votes > best[best.count - 1].votes {
-                        let place = best.firstIndex { $0.votes < votes } ?? best.count
-                        best.insert(
-                            Ballot(pose: pose, isMirrored: isMirrored, votes: votes), at: place)
-                        if best.count > kept { best.removeLast() }
-                    }
-                }
-            }
-            return best
-        }.flatMap { $0 }
+        let chunk = 2048
+        var found: [Ballot] = []
+        var (drawn, end) = (0, Self.firstTrials)
+        while drawn < Self.mostTrials {
+            let (first, chunks) = (drawn / chunk, (end - drawn) / chunk)
+            found += concurrentMap(count: chunks) {
+                ballots(trials: chunk, seed: UInt64(first + $0), kept: kept, accepts: accepts)
+            }.flatMap { $0 }
+            (drawn, end) = (end, end * 2)
+            // Three matches of so large a share would hardly have been missed by now.
+            let most = found.map(\.votes).max() ?? 0
+            let share = Double(most) / Double(matches.count)
+            if most >= 12, share * share * share * Double(drawn) > 20 { break }
+        }
         let sorted = found.enumerated().sorted {
             ($1.element.votes, $0.offset) < ($0.element.votes, $1.offset)
         }.map(\.element)
         var distinct: [Ballot] = []
-        for ballot in sorted.prefix(200) where distinct.count < kept {
+        for ballot in sorted.prefix(100) where distinct.count < kept {
             let refined = refit(ballot)
             guard scales.contains(abs(refined.pose.scale)) else { continue }
             let isNew = distinct.allSatisfy { other in
@@ -85,6 +76,32 @@ struct PoseVote: Sendable {
         return distinct.enumerated().sorted {
             ($1.element.votes, $0.offset) < ($0.element.votes, $1.offset)
         }.map(\.element)
+    }
+
+    private func ballots(
+        trials: Int, seed: UInt64, kept: Int,
+        accepts: (SpatialTransform, _ isMirrored: Bool) -> Bool
+    ) -> [Ballot] {
+        var generator = SplitMix64(seed: seed)
+        var best: [Ballot] = []
+        for _ in 0..<trials {
+            guard let three = draw(&generator) else { continue }
+            for isMirrored in [false, true] {
+                guard
+                    let pose = SpatialTransform.similarity(
+                        from: three.map { ($0.from, $0.to) }, isMirrored: isMirrored,
+                        isImage: isImage),
+                    scales.contains(abs(pose.scale)), accepts(pose, isMirrored)
+                else { continue }
+                let least = best.count < kept ? 3 : best[best.count - 1].votes
+                let votes = votes(pose)
+                guard votes > least else { continue }
+                let place = best.firstIndex { $0.votes < votes } ?? best.count
+                best.insert(Ballot(pose: pose, isMirrored: isMirrored, votes: votes), at: place)
+                if best.count > kept { best.removeLast() }
+            }
+        }
+        return best
     }
 
     /// Three matches whose distances go together; `nil` for most draws.

@@ -1,60 +1,89 @@
 import Foundation
 import Volumes
 
-/// Whether a fitted shift is to be trusted, and why not.
+/// Whether a fitted pose is to be trusted, and why not.
 struct Verdict {
-    let fit: ShiftRefinement
-    let search: CorrelationSearch
-    let best: Candidate
-    /// HIGH voxels per cell of the search.
-    let searchCell: SIMD3<Double>
-    let options: RegistrationOptions
+    let fit: PoseFit
+    let quality: FitQuality
+    /// The poses the search came down to, best first.
+    let found: [Capture.Found]
+    /// The correlation at every shift of HIGH, turned as it was found.
+    let search: TurnedSearch?
+    let grids: GridPair
+    let limits: PoseLimits
 
-    /// The best score of any other shift.
+    private var options: RegistrationOptions { limits.options }
+
+    /// Poses tried beside every shift, for the chance that one of them fits: turns about three axes by
+    /// steps of some degrees.
+    private static let turns = 5_000.0
+
+    /// The score, in deviations of chance, of the shift that was found, and of the best other.
     ///
-    /// Among many shifts some score high by chance. For independent normal scores the highest of `n`
-    /// is about `sqrt(2 ln n)` deviations; a runner-up is never taken to be less, so that a search
-    /// over few shifts does not look safer than it is. Shifts within a lobe depend on each other: 27
-    /// of them count as one.
-    private var runnerUp: Double {
-        let expected = (2 * log(max(2, Double(search.shifts) / 27))).squareRoot()
-        let other = search.candidates.filter { $0.cells != best.cells }.map(\.score).max() ?? 0
-        return max(other, expected * search.chanceDeviation)
+    /// Among many poses some score high by chance. For independent normal scores the highest of `n` is
+    /// about `sqrt(2 ln n)` deviations; a runner-up is never taken to be less. Shifts within a lobe
+    /// depend on each other: 27 of them count as one.
+    private var standing: (own: Double, other: Double)? {
+        guard let search else { return nil }
+        let correlation = search.correlation
+        let own = search.candidates.filter {
+            (search.pose(at: $0)(limits.middle) - fit.pose(limits.middle)).length
+                < 2 * search.cell.max()
+        }.map(\.score).max()
+        guard let own else { return (0, 1) }
+        let others = search.candidates.filter {
+            (search.pose(at: $0)(limits.middle) - fit.pose(limits.middle)).length
+                >= 2 * search.cell.max()
+        }.map(\.score).max() ?? 0
+        let deviation = max(correlation.chanceDeviation, .leastNormalMagnitude)
+        // A pose turned otherwise that explains LOW nearly as well is a runner-up, too.
+        var turned = 0.0
+        if let best = found.first, best.score > 0 {
+            let rivals = found.dropFirst().filter {
+                $0.fit.largestMove(from: $0.fit.pose, to: best.fit.pose)
+                    > 4 * best.fit.low.cell.max()
+            }
+            turned = own / deviation * (rivals.map(\.score).max() ?? 0) / best.score
+        }
+        let tried = max(2, Double(correlation.shifts) / 27) * Self.turns
+        let expected = (2 * log(tried)).squareRoot()
+        return (own / deviation, max(others / deviation, turned, expected))
     }
 
-    /// The probability that the best of all shifts leads the runner-up by this much although no
-    /// shift is right: leads between the two highest of many normal scores are distributed
-    /// exponentially, with a mean of one over the runner-up, in deviations.
-    private var chance: Double {
-        let deviation = max(search.chanceDeviation, .leastNormalMagnitude)
-        let (first, second) = (best.score / deviation, runnerUp / deviation)
-        return first > second ? exp(-second * (first - second)) : 1
+    /// The probability that the best of all poses leads the runner-up by this much although none is
+    /// right: leads between the two highest of many normal scores are distributed exponentially, with a
+    /// mean of one over the runner-up, in deviations.
+    private static func chance(_ standing: (own: Double, other: Double)) -> Double {
+        standing.own > standing.other
+            ? exp(-standing.other * (standing.own - standing.other)) : 1
     }
 
     /// A pair is trusted when chance explains its lead less than once in a thousand; its confidence is
     /// one half there, and nears the share of agreeing blocks as chance is ruled out.
-    private let chanceAllowed = 1e-3
+    private static let chanceAllowed = 1e-3
 
     /// Figures and verdict together.
     var result: RegistrationResult {
-        let grids = fit.level.grids
-        let agreement = BlockAgreement(fit)
-        let overlap = grids.overlap(shift: fit.shift)
-        let correlation = fit.correlation()
+        let standing = standing ?? (own: 0, other: 1)
+        let chance = Self.chance(standing)
+        let overlap = grids.overlap(fit.pose)
+        let lengths = quality.blocks.map { ($0.shift * $0.shift).sum().squareRoot() }.sorted()
+        func quantile(_ share: Double) -> Double {
+            lengths.isEmpty
+                ? .infinity : lengths[min(lengths.count - 1, Int(share * Double(lengths.count)))]
+        }
         let reason = reason(
-            agreement: agreement, overlap: overlap.ofSmaller, correlation: correlation)
-        var translation = fit.shift * grids.highVoxel
-        if grids.isImage { translation[0] = 0 }
+            standing: standing, chance: chance, overlap: overlap.ofSmaller)
         return RegistrationResult(
-            transform: SpatialTransform(translation: translation),
-            confidence: agreement.share / (1 + chance / chanceAllowed), accepted: reason == nil,
-            reason: reason,
-            overlapFraction: overlap.ofHigh, correlation: correlation,
-            residualInMicrometres: .init(
-                median: agreement.quantile(0.5), p95: agreement.quantile(0.95)),
-            peakRatio: best.score / max(runnerUp, .leastNormalMagnitude),
-            standardErrorInMicrometres: fit.standardError * grids.highVoxel,
-            blurInMicrometres: fit.blur * (fit.level.cell * grids.highVoxel)[2])
+            transform: fit.pose,
+            confidence: quality.agreement / (1 + chance / Self.chanceAllowed),
+            accepted: reason == nil, reason: reason, isMirrored: fit.pose.isMirror,
+            overlapFraction: overlap.ofHigh, correlation: quality.correlation,
+            residualInMicrometres: .init(median: quantile(0.5), p95: quantile(0.95)),
+            peakRatio: standing.own / standing.other,
+            cornerErrorInMicrometres: quality.cornerError,
+            standardErrorInMicrometres: quality.shiftError,
+            blurInMicrometres: fit.blur, greyValues: GreyValueFit(fit), blocks: quality.blocks)
     }
 
     /// Why not, in the order in which a user would ask; `nil` if there is nothing against it.
@@ -62,31 +91,32 @@ struct Verdict {
     /// One wrong pair in a thousand may lead its runner-up by chance; of such a pair hardly half of
     /// the blocks agree as well, since each then moves where its own noise pulls it.
     private func reason(
-        agreement: BlockAgreement, overlap: Double, correlation: Double
+        standing: (own: Double, other: Double), chance: Double, overlap: Double
     ) -> String? {
-        let drift = (fit.shift / searchCell - best.position)
-        if chance > chanceAllowed {
-            return "No shift stands out: the best scores \(rounded(best.score / runnerUp)) times "
-                + "the next, as it would by chance. Check that both scans show the same place, the "
-                + "same way up, and that the voxel sizes are right."
+        if chance > Self.chanceAllowed {
+            return "No pose stands out: the best scores \(rounded(standing.own / standing.other)) "
+                + "times the next, as it would by chance. Check that both scans show the same place "
+                + "and that the voxel sizes are right, or give a starting alignment."
         }
-        if !fit.converged || drift.length > 1.5 {
-            return "The best shift could not be refined. Check the voxel sizes, and whether one "
-                + "scan is turned against the other."
-        }
-        if agreement.share < 0.6 {
-            return "Only \(rounded(100 * agreement.share)) % of the blocks agree with the best "
-                + "shift, 60 % are needed. Check the voxel sizes, and whether one scan is turned "
-                + "against the other."
+        if !fit.converged || quality.agreement < 0.6 {
+            return "Only \(rounded(100 * quality.agreement)) % of the blocks agree with the best "
+                + "pose, 60 % are needed\(fit.converged ? "" : ", and refining it did not settle"). "
+                + "Check the voxel sizes, and whether the sample changed between the scans."
         }
         if overlap < options.minimumOverlap {
             return "The scans share \(rounded(100 * overlap)) % of the smaller one, "
                 + "\(rounded(100 * options.minimumOverlap)) % are needed. Scan a larger common "
                 + "part, or lower the required overlap."
         }
-        if correlation <= 0 {
-            return "The grey values do not rise together (correlation \(rounded(correlation))). "
-                + "Check whether one scan is inverted."
+        if quality.correlation <= 0 {
+            return "The grey values do not rise together (correlation "
+                + "\(rounded(quality.correlation))). Check whether one scan is inverted."
+        }
+        if fit.pose.isMirror != options.isMirrored {
+            return fit.pose.isMirror
+                ? "HIGH is a mirror image of what it shows in LOW. Check the order of its slices, or "
+                    + "declare the flip."
+                : "HIGH is declared to be mirrored, but it is not. Take the flip back."
         }
         return nil
     }
