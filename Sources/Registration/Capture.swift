@@ -9,6 +9,10 @@ struct Capture: Sendable {
     /// All of LOW.
     let low: LowCells
     let limits: PoseLimits
+    /// HIGH as LOW's cells would see it, were it not turned.
+    private let high: LowCells
+    /// Both scans on cells twice as wide, where HIGH has enough of them.
+    private let coarse: (template: HighTemplate, low: LowCells)
 
     private var options: RegistrationOptions { limits.options }
     private var isImage: Bool { low.shape.isImage }
@@ -16,48 +20,54 @@ struct Capture: Sendable {
     /// The Gaussian beside the voxel's box, in cells, that reconstructed scans typically show.
     static let typicalBlur = 0.35
 
-    /// A pose that was refined on the search's cells.
+    /// A pose that was refined on coarse cells.
     struct Found: Sendable {
-        let fit: PoseFit
+        let pose: SpatialTransform
         /// How much the scans correlate there: `atanh(r) * sqrt(n)` over the cells compared.
         let score: Double
+    }
+
+    init(template: HighTemplate, low: LowCells, limits: PoseLimits) {
+        self.template = template
+        self.low = low
+        self.limits = limits
+        high = template.cells(cell: low.cell, blur: Self.typicalBlur * low.cell.max())
+        let shape = high.shape
+        if min(shape.isImage ? .max : shape.depth, shape.height, shape.width) < 24 {
+            coarse = (template, low)
+        } else {
+            let wide = HighTemplate(
+                samples: high.values, factors: SIMD3(1, 1, 1), edge: high.cell,
+                extent: SIMD3(shape) * high.cell)
+            coarse = (wide, low.binned(by: 2))
+        }
     }
 
     /// The poses found, best first.
     func run() -> [Found] {
         var poses: [SpatialTransform] = []
-        if options.model != .shift {
-            let ballots = vote()
-            poses = ballots.map(\.pose)
-            // Many votes that agree need no second opinion.
-            if let first = ballots.first, first.votes >= 24, first.votes >= 2 * (ballots.dropFirst().first?.votes ?? 0) {
-                poses = [first.pose]
-            } else {
-                poses += shifts()
-            }
-        } else {
-            poses = shifts()
-        }
-        let found = poses.compactMap(refined).filter {
-            limits.allows($0.fit.pose, isMirrored: $0.fit.pose.isMirror)
-        }
+        let ballots = options.model == .shift ? [] : vote()
+        poses = ballots.map(\.pose)
+        // Votes that agree so well need no second opinion.
+        let rival = ballots.dropFirst().first?.votes ?? 0
+        let isClear = ballots.first.map { $0.votes >= 24 && $0.votes >= 2 * rival } ?? false
+        if isClear { poses = [poses[0]] } else { poses += shifts() }
+        let found = poses.compactMap(refined)
         return found.enumerated().sorted {
             ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
         }.map(\.element)
     }
 
+    /// The poses that places which look alike agree on.
     private func vote() -> [PoseVote.Ballot] {
-        let high = template.cells(cell: low.cell, blur: Self.typicalBlur * low.cell.max())
         var matches: [KeypointMatch] = []
         // Narrow places are many, wide ones bear noise.
         for sigma in isImage ? [1.2, 1.9, 3] : [1.2, 1.9] {
             let density = isImage ? 0.03 / (sigma * sigma) : 0.006 / (sigma * sigma * sigma)
-            let (mine, theirs) = (
-                Keypoints(
-                    high.values, cell: low.cell, origin: high.origin, sigma: sigma, density: density),
-                Keypoints(
-                    low.values, cell: low.cell, origin: low.origin, sigma: sigma, density: density)
-            )
+            let mine = Keypoints(
+                high.values, cell: high.cell, origin: high.origin, sigma: sigma, density: density)
+            let theirs = Keypoints(
+                low.values, cell: low.cell, origin: low.origin, sigma: sigma, density: density)
             matches += mine.matches(in: theirs, partners: 1)
         }
         let vote = PoseVote(
@@ -72,13 +82,17 @@ struct Capture: Sendable {
         return search.candidates.prefix(4).map { search.pose(at: $0) }
     }
 
+    /// The pose refined on coarse cells; `nil` if it leaves what the user allows.
     private func refined(_ pose: SpatialTransform) -> Found? {
+        let cell = coarse.low.cell.max()
         var fit = PoseFit(
-            template: template, low: low, pose: pose, blur: 0.8 * low.cell.max(),
+            template: coarse.template, low: coarse.low, pose: pose, blur: 0.6 * cell,
             model: options.model == .affine ? .similarity : options.model)
-        fit.run(tolerance: 0.05 * low.cell.max(), steps: 12)
-        guard fit.cells > 0, limits.scales.contains(abs(fit.pose.scale)) else { return nil }
-        return Found(fit: fit, score: fit.score)
+        fit.run(tolerance: 0.05 * cell, steps: 10)
+        guard fit.cells > 0, limits.scales.contains(abs(fit.pose.scale)),
+            limits.allows(fit.pose, isMirrored: fit.pose.isMirror)
+        else { return nil }
+        return Found(pose: fit.pose, score: fit.score)
     }
 
     /// The correlation of HIGH, turned as `pose` has it, with LOW at every shift.

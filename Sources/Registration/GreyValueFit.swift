@@ -117,11 +117,11 @@ private struct Overlap: Sendable {
     }
 
     /// The standard deviation that a normal distribution of the same median absolute residual has;
-    /// of at most some hundred thousand cells, evenly taken.
+    /// of at most some fifty thousand cells, evenly taken.
     func deviation(from line: Line) -> Double {
         let count = slices.reduce(0) { $0 + $1.low.count }
         guard count > 0 else { return 0 }
-        let step = max(1, count / 200_000)
+        let step = max(1, count / 50_000)
         var residuals: [Double] = []
         var next = 0
         for (low, high) in slices {

@@ -6,7 +6,16 @@ struct PoseLimits: Sendable {
     let options: RegistrationOptions
     /// The middle of HIGH, in um of HIGH.
     let middle: SIMD3<Double>
+    /// HIGH's corners, in um of HIGH.
+    let corners: [SIMD3<Double>]
     let isImage: Bool
+
+    init(_ options: RegistrationOptions, grids: GridPair, corners: [SIMD3<Double>]) {
+        self.options = options
+        self.corners = corners
+        middle = grids.highExtents * grids.highVoxel / 2
+        isImage = grids.isImage
+    }
 
     /// The scales that are searched.
     var scales: ClosedRange<Double> {

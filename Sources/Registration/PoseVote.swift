@@ -54,10 +54,10 @@ struct PoseVote: Sendable {
                 ballots(trials: chunk, seed: UInt64(first + $0), kept: kept, accepts: accepts)
             }.flatMap { $0 }
             (drawn, end) = (end, end * 2)
-            // Three matches of so large a share would hardly have been missed by now.
+            // Scans of two rocks agree in some five matches; with so many more, looking on would only
+            // find the same pose again.
             let most = found.map(\.votes).max() ?? 0
-            let share = Double(most) / Double(matches.count)
-            if most >= 12, share * share * share * Double(drawn) > 20 { break }
+            if most >= 24 { break }
         }
         let sorted = found.enumerated().sorted {
             ($1.element.votes, $0.offset) < ($0.element.votes, $1.offset)

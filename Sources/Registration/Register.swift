@@ -38,29 +38,30 @@ public func register(
     try checks.low.confirm(.low)
     try checks.high.confirm(.high)
 
-    let limits = PoseLimits(
-        options: options, middle: grids.highExtents * grids.highVoxel / 2, isImage: grids.isImage)
+    let limits = PoseLimits(options, grids: grids, corners: template.corners)
     let capture = Capture(template: template, low: whole, limits: limits)
     let found = capture.run()
     guard let best = found.first else { throw RegistrationError.noOverlap }
+    let standing = Standing(
+        found, search: capture.search(around: best.pose, limitsShift: false), limits: limits)
 
-    var fit = best.fit
-    if levels.fine < levels.search || best.fit.model != options.model {
-        let cells =
-            levels.fine < levels.search
-            ? try LowCells(
-                reading: low, edge: grids.lowVoxel, bin: levels.fine,
-                region: levels.region(of: fit.pose, template), check: &checks.low) : whole
-        fit = PoseFit(
-            template: template, low: cells, pose: fit.pose, blur: fit.blur, model: options.model)
-    }
+    let cells =
+        levels.fine < levels.search
+        ? try LowCells(
+            reading: low, edge: grids.lowVoxel, bin: levels.fine,
+            region: levels.region(of: best.pose, template), check: &checks.low) : whole
+    var fit = PoseFit(
+        template: template, low: cells, pose: best.pose,
+        blur: Capture.typicalBlur * cells.cell.max(), model: options.model)
     // A thousandth of a HIGH voxel is below what noise allows in any scan.
     let tolerance = 1e-3 * grids.highVoxel.min()
-    fit.run(tolerance: 20 * tolerance, steps: 12)
-    fit.run(tolerance: tolerance, steps: 15, fitsBlur: true)
+    // A pose that chance explains need not be known to the noise limit.
+    fit.run(
+        tolerance: standing.isChance ? 100 * tolerance : tolerance,
+        steps: standing.isChance ? 4 : 20, fitsBlur: true)
     return Verdict(
-        fit: fit, quality: FitQuality(fit, fitsBlur: true), found: found,
-        search: capture.search(around: fit.pose, limitsShift: false), grids: grids, limits: limits
+        fit: fit, quality: FitQuality(fit, fitsBlur: true), standing: standing, grids: grids,
+        options: options
     ).result
 }
 
