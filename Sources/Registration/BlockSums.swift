@@ -15,23 +15,20 @@ struct BlockSums: Sendable {
 
     /// The sums of all blocks of a fit; layers of blocks are summed side by side, each by one thread.
     static func all(
-        _ fit: PoseFit, view: TemplateView, blurView: TemplateView?, grid: BlockGrid
+        _ fit: PoseFit, view: PoseFit.View, grid: BlockGrid
     ) -> [BlockSums] {
         let motions = fit.motions
-        let count = fit.grey.field.count + 2 + motions.count + (blurView == nil ? 0 : 1)
+        let count = fit.grey.field.count + 2 + motions.count + (view.blurDerivative == nil ? 0 : 1)
         let layers = concurrentMap(count: grid.counts[0]) { layer in
             var blocks = [BlockSums](
                 repeating: BlockSums(columns: count), count: grid.counts[1] * grid.counts[2])
             var columns = [SIMD8<Float>](repeating: SIMD8(), count: count + 1)
-            let slices = (layer * grid.edge[0])..<min(
-                (layer + 1) * grid.edge[0], fit.low.shape.depth)
-            for z in slices {
-                fit.forEachCell(slice: z, view, blurView: blurView, slopes: true) { cell in
+            for z in grid.slices(layer: layer) {
+                fit.forEachCell(slice: z, view, slopes: true) { cell in
                     var span = columns.mutableSpan
                     fit.fill(
-                        &span, lane: 0, cell, motions: motions.span, hasBlur: blurView != nil)
-                    let block =
-                        (cell.y / grid.edge[1]) * grid.counts[2] + cell.x / grid.edge[2]
+                        &span, lane: 0, cell, motions: motions.span, hasBlur: view.blurDerivative != nil)
+                    let block = grid.block(y: cell.y, x: cell.x)
                     let field = fit.grey.expected(at: cell.point, high: 0)
                     blocks[block].add(
                         cell, columns: columns.span, low: Double(cell.low - field),

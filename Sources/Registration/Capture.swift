@@ -150,20 +150,17 @@ struct TurnedSearch: Sendable {
         let view = template.masked(pose: pose, cell: cell, corner: lower, shape: shape)
         let smaller = min(
             Double(coarse.shape.count), view.mask.moments.mean * Double(view.mask.shape.count))
-        var centre: SIMD3<Double>?
-        var reach = SIMD3<Double>()
-        if let uncertainty {
-            centre = (lower - coarse.origin) / cell
-            reach = SIMD3(repeating: uncertainty) / cell
-        }
+        let expected = (lower - coarse.origin) / cell
         guard
             let correlation = CorrelationSearch(
                 low: coarse.values.localContrast(radius: radius),
                 high: MaskedCells(
                     values: view.values.localContrast(radius: radius), mask: view.mask),
+                expected: expected,
                 limits: .init(
                     overlapCells: max(isImage ? 64 : 200, Int(smaller * minimumOverlap)),
-                    centre: centre, radius: reach))
+                    centre: uncertainty == nil ? nil : expected,
+                    radius: SIMD3(repeating: uncertainty ?? 0) / cell))
         else { return nil }
         self.correlation = correlation
         self.pose = pose

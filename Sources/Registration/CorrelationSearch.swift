@@ -26,6 +26,8 @@ struct CorrelationSearch: Sendable {
     let chanceDeviation: Double
     /// Shifts that were compared.
     let shifts: Int
+    /// The best score within two cells of where HIGH was expected; minus infinity if none was tried.
+    let expectedScore: Double
 
     /// Shifts that are tried: near a known one, with enough overlap.
     struct Limits: Sendable {
@@ -42,7 +44,9 @@ struct CorrelationSearch: Sendable {
     private static let kept = 6
 
     /// Searches; `nil` if no shift is within the limits.
-    init?(low: Volume<Float>, high: MaskedCells, limits: Limits) {
+    ///
+    /// - Parameter expected: From LOW's corner to that of HIGH's box, in cells.
+    init?(low: Volume<Float>, high: MaskedCells, expected: SIMD3<Double>, limits: Limits) {
         let surface = CorrelationSearch.surface(low: low, high: high, limits: limits)
         let shape = surface.shape
         let box = high.values.shape
@@ -88,6 +92,21 @@ struct CorrelationSearch: Sendable {
         }
         guard let best = candidates.first else { return nil }
         self.candidates = candidates
+        var expectedScore = -Double.infinity
+        let reach = 2.0
+        func near(_ axis: Int, _ extent: Int) -> ClosedRange<Int> {
+            let place = expected[axis] + Double(origin[axis])
+            let low = min(max(0, Int((place - reach).rounded(.up))), extent - 1)
+            return low...min(max(low, Int((place + reach).rounded(.down))), extent - 1)
+        }
+        for z in near(0, shape.depth) {
+            for y in near(1, shape.height) {
+                for x in near(2, shape.width) {
+                    expectedScore = max(expectedScore, Double(surface[z, y, x]))
+                }
+            }
+        }
+        self.expectedScore = expectedScore
         let sums = concurrentMap(count: shape.depth) { z -> (Double, Int) in
             var (sum, count) = (0.0, 0)
             for y in 0..<shape.height {

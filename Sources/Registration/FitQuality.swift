@@ -18,14 +18,9 @@ struct FitQuality: Sendable {
 
     /// - Parameter fitsBlur: Whether the blur was fitted along with the pose.
     init(_ fit: PoseFit, fitsBlur: Bool) {
-        let view = fit.template.seen(pose: fit.pose, cell: fit.low.cell, blur: fit.blur)
-        let blurView =
-            fitsBlur
-            ? fit.template.seen(
-                pose: fit.pose, cell: fit.low.cell, blur: fit.blur, part: .blurDerivative) : nil
-        let grid = BlockGrid(fit)
-        let sums = BlockSums.all(fit, view: view, blurView: blurView, grid: grid)
-        let all = fit.sums(view, motions: fit.motions, blurView: blurView)
+        let view = fit.look(fitsBlur: fitsBlur)
+        let sums = BlockSums.all(fit, view: view, grid: BlockGrid(fit))
+        let all = fit.sums(view, motions: fit.motions)
         let solution = all.solve()
         (blocks, agreement) = FitQuality.blocks(sums, fit)
         correlation = sums.reduce(GreySums()) { $0 + $1.grey }.correlation
@@ -91,9 +86,11 @@ struct FitQuality: Sendable {
         // A block without texture, such as one within a grain or in air, can neither agree nor not.
         let textures = sums.map { $0.grey.highVariation / max(1, $0.grey.weight) }
         let typical = textures.sorted()[textures.count / 2]
+        // Five unknowns are fitted to each block.
+        let fewest = fit.isImage ? 12.0 : 20.0
         var (textured, agreeing, blocks) = (0, 0, [BlockShift]())
         for (block, texture) in zip(sums, textures)
-        where texture > 0.05 * typical && block.grey.weight >= 64 {
+        where texture > 0.05 * typical && block.grey.weight >= fewest {
             textured += 1
             guard let own = block.solve(isImage: fit.isImage) else { continue }
             let relative = (own.shift / fit.low.cell).length
@@ -109,18 +106,42 @@ struct FitQuality: Sendable {
     }
 }
 
-/// LOW's cells in boxes of equal edges.
+/// The cells that were compared, in boxes of nearly equal edges.
 struct BlockGrid: Sendable {
-    /// Cells along an edge of a block.
-    let edge: SIMD3<Int>
+    /// The first cell compared along (z, y, x).
+    private let first: SIMD3<Int>
+    private let extent: SIMD3<Int>
+    /// Blocks along (z, y, x).
     let counts: SIMD3<Int>
 
-    /// About six blocks along the longest axis of what is compared, each of at least six cells.
+    /// Blocks of about eight cells, but two at least and eight at most along every axis.
     init(_ fit: PoseFit) {
         let shape = fit.low.shape
-        let edge = min(64, max(6, Int((2 * fit.reach / fit.low.cell.max() / 6).rounded())))
-        self.edge = SIMD3(shape.isImage ? 1 : edge, edge, edge)
-        let extents = SIMD3(shape.depth, shape.height, shape.width)
-        counts = (extents &+ self.edge &- 1) / self.edge
+        var lower = SIMD3(shape.depth, shape.height, shape.width)
+        var upper = SIMD3(0, 0, 0)
+        for (index, row) in fit.rows.enumerated() where !row.isEmpty {
+            let (z, y) = (index / shape.height, index % shape.height)
+            lower = pointwiseMin(lower, SIMD3(z, y, row.lowerBound))
+            upper = pointwiseMax(upper, SIMD3(z + 1, y + 1, row.upperBound))
+        }
+        let extent = pointwiseMax(upper &- lower, SIMD3(1, 1, 1))
+        var counts = SIMD3(1, 1, 1)
+        for axis in (shape.isImage ? 1 : 0)..<3 {
+            counts[axis] = min(extent[axis], max(2, min(8, (extent[axis] + 4) / 8)))
+        }
+        (first, self.extent, self.counts) = (lower, extent, counts)
+    }
+
+    /// The slices of LOW that layer `index` of blocks holds.
+    func slices(layer index: Int) -> Range<Int> {
+        (first[0] + (index * extent[0] + counts[0] - 1) / counts[0])..<(first[0]
+            + ((index + 1) * extent[0] + counts[0] - 1) / counts[0])
+    }
+
+    /// The block of a cell among those of its layer.
+    @inline(__always)
+    func block(y: Int, x: Int) -> Int {
+        let row = (y - first[1]) * counts[1] / extent[1]
+        return row * counts[2] + (x - first[2]) * counts[2] / extent[2]
     }
 }

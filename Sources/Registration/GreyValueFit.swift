@@ -85,10 +85,10 @@ private struct Overlap: Sendable {
     private let slices: [(low: [Float], high: [Float])]
 
     init(_ fit: PoseFit) {
-        let view = fit.template.seen(pose: fit.pose, cell: fit.low.cell, blur: fit.blur)
+        let view = fit.look(fitsBlur: false)
         slices = concurrentMap(count: fit.low.shape.depth) { z in
             var (low, high) = ([Float](), [Float]())
-            fit.forEachCell(slice: z, view, blurView: nil, slopes: false) { cell in
+            fit.forEachCell(slice: z, view, slopes: false) { cell in
                 low.append(cell.low * fit.lowDeviation + fit.lowMean)
                 high.append(cell.high * fit.grey.spread + fit.grey.middle)
             }

@@ -38,43 +38,30 @@ struct GridPair: Hashable, Sendable {
     }
 
     /// The share of HIGH, and of the smaller scan, that lies in the other where `pose` takes HIGH to
-    /// LOW; for poses that turn counted on a lattice of 64 points along every axis of HIGH.
+    /// LOW.
+    ///
+    /// It is counted on points that fill HIGH evenly, multiples of a vector of the plastic number's
+    /// kind; their number leaves an error of about a thousandth.
     func overlap(_ pose: SpatialTransform) -> (ofHigh: Double, ofSmaller: Double) {
-        let counts = isImage ? SIMD3(1, 64, 64) : SIMD3(64, 64, 64)
         let highExtent = highExtents * highVoxel
         let lowExtent = lowExtents * lowVoxel
-        let steps = highExtent / SIMD3(Double(counts[0]), Double(counts[1]), Double(counts[2]))
-        var inside = 0.0
-        if pose.isShift {
-            let shift = pose.translation
-            let end = (shift + highExtent).replacing(
-                with: lowExtent, where: shift + highExtent .> lowExtent)
-            let start = shift.replacing(with: 0, where: shift .< 0)
-            var shares =
-                (end - start).replacing(with: 0, where: end .< start) / highExtent
-            if isImage { shares[0] = 1 }
-            inside = shares[0] * shares[1] * shares[2]
-        } else {
-            var points = 0
-            for z in 0..<counts[0] {
-                for y in 0..<counts[1] {
-                    for x in 0..<counts[2] {
-                        let point = pose((SIMD3(Double(z), Double(y), Double(x)) + 0.5) * steps)
-                        let axes = (isImage ? 1 : 0)..<3
-                        if axes.allSatisfy({ point[$0] >= 0 && point[$0] <= lowExtent[$0] }) {
-                            points += 1
-                        }
-                    }
-                }
+        let step = SIMD3(0.8191725133961645, 0.6710436067037893, 0.5497004779019703)
+        let axes = (isImage ? 1 : 0)..<3
+        let count = 1 << 17
+        var inside = 0
+        for index in 0..<count {
+            let place = step * Double(index) + 0.5
+            let point = pose((place - place.rounded(.down)) * highExtent)
+            if axes.allSatisfy({ point[$0] >= -1e-6 && point[$0] <= lowExtent[$0] + 1e-6 }) {
+                inside += 1
             }
-            inside = Double(points) / Double(counts[0] * counts[1] * counts[2])
         }
+        let share = Double(inside) / Double(count)
         func size(_ extent: SIMD3<Double>) -> Double {
             (isImage ? 1 : extent[0]) * extent[1] * extent[2]
         }
         let high = size(highExtent)
-        // Sums of lengths round, and no scan shares more than all of itself.
-        return (min(1, inside), min(1, inside * high / min(high, size(lowExtent))))
+        return (share, min(1, share * high / min(high, size(lowExtent))))
     }
 }
 

@@ -69,13 +69,10 @@ struct PoseFit: Sendable {
         var origin = pose
         var previous = Double.infinity
         let longest = 0.7 * low.cell.max()
-        var view = template.seen(pose: pose, cell: low.cell, blur: blur)
+        var view = look(fitsBlur: fitsBlur)
         fitGrey(view)
         for _ in 0..<steps {
-            let blurView =
-                fitsBlur
-                ? template.seen(pose: pose, cell: low.cell, blur: blur, part: .blurDerivative) : nil
-            let sums = sums(view, motions: motions, blurView: blurView)
+            let sums = sums(view, motions: motions)
             let solution = sums.solve()
             let count = grey.field.count + 2
             var amounts = Array(solution.values[count..<(count + motions.count)])
@@ -113,8 +110,34 @@ struct PoseFit: Sendable {
                 guard cells > 8 * (grey.field.count + motions.count) else { return }
                 origin = pose
             }
-            view = template.seen(pose: pose, cell: low.cell, blur: blur)
+            if !view.serves(self) { view = look(fitsBlur: fitsBlur) }
         }
+    }
+
+    /// What LOW's cells see of HIGH at one pose and blur, to be looked up at poses near it.
+    struct View: Sendable {
+        let image: TemplateView
+        /// Its derivative by the blur, where that is fitted.
+        let blurDerivative: TemplateView?
+        fileprivate let pose: SpatialTransform
+        fileprivate let blur: Double
+
+        /// Whether a fit's pose and blur are still near: the cells are turned by less than a
+        /// thousandth against HIGH, and the blur is told to first order.
+        fileprivate func serves(_ fit: PoseFit) -> Bool {
+            let turn = zip(pose.linear, fit.pose.linear).map { ($0 - $1).length }.max() ?? 0
+            return turn < 1e-3 && abs(fit.blur - blur) < 0.01 * fit.low.cell.max()
+        }
+    }
+
+    /// What LOW's cells see at the present pose.
+    func look(fitsBlur: Bool) -> View {
+        func seen(_ part: TemplateView.Part) -> TemplateView {
+            template.seen(pose: pose, cell: low.cell, blur: blur, part: part)
+        }
+        return View(
+            image: seen(.image), blurDerivative: fitsBlur ? seen(.blurDerivative) : nil, pose: pose,
+            blur: blur)
     }
 
     private func transform(_ amounts: [Double]) -> SpatialTransform {
@@ -144,10 +167,10 @@ struct PoseFit: Sendable {
     }
 
     /// Fits the grey values' map and the field at the present pose.
-    private mutating func fitGrey(_ view: TemplateView) {
+    private mutating func fitGrey(_ view: View) {
         // The first round has no bound for outliers, the second has.
         for _ in 0..<2 {
-            let sums = sums(view, motions: [], blurView: nil)
+            let sums = sums(view, motions: [])
             let solution = sums.solve()
             grey.add(solution.values)
             let left = max(0, sums.squares - solution.explained)
@@ -164,17 +187,16 @@ struct PoseFit: Sendable {
 
     /// The sums of all cells' products: the field, gain and bend, the motions, the blur, and what the
     /// model leaves of LOW. Slices are added in order, whoever summed them.
-    func sums(
-        _ view: TemplateView, motions: [Motion], blurView: TemplateView?
-    ) -> NormalSums {
-        let count = grey.field.count + 2 + motions.count + (blurView == nil ? 0 : 1)
+    func sums(_ view: View, motions: [Motion]) -> NormalSums {
+        let hasBlur = view.blurDerivative != nil && !motions.isEmpty
+        let count = grey.field.count + 2 + motions.count + (hasBlur ? 1 : 0)
         let slices = concurrentMap(count: low.shape.depth) { z in
             var sums = NormalSums(count: count)
             var columns = [SIMD8<Float>](repeating: SIMD8(), count: count + 1)
             var lane = 0
-            forEachCell(slice: z, view, blurView: blurView, slopes: !motions.isEmpty) { cell in
+            forEachCell(slice: z, view, slopes: !motions.isEmpty) { cell in
                 var span = columns.mutableSpan
-                fill(&span, lane: lane, cell, motions: motions.span, hasBlur: blurView != nil)
+                fill(&span, lane: lane, cell, motions: motions.span, hasBlur: hasBlur)
                 lane += 1
                 if lane == 8 {
                     sums.add(columns.span)
@@ -213,13 +235,13 @@ struct PoseFit: Sendable {
     /// Visits the cells compared in one slice of LOW, row by row.
     @inline(__always)
     func forEachCell(
-        slice z: Int, _ view: TemplateView, blurView: TemplateView?, slopes: Bool,
-        _ body: (Cell) -> Void
+        slice z: Int, _ view: View, slopes: Bool, _ body: (Cell) -> Void
     ) {
         let back = pose.inverse
         let linear = back.linear.map { SIMD3<Float>($0) }
         let step = SIMD3(back.linear[0][2], back.linear[1][2], back.linear[2][2]) * low.cell[2]
         let width = low.shape.width
+        let blurChange = Float(blur - view.blur)
         var blurSlopes = [Float](repeating: 0, count: width)
         low.values.withVoxels { voxels in
             for y in 0..<low.shape.height {
@@ -227,16 +249,16 @@ struct PoseFit: Sendable {
                 if row.isEmpty { continue }
                 let centre = low.centre(z, y, row.lowerBound)
                 let start = back(centre)
-                if let blurView {
-                    blurView.forEach(count: row.count, start: start, step: step, slopes: false) {
-                        blurSlopes[$0] = $1.value / grey.spread
-                    }
-                }
+                view.blurDerivative?.forEach(
+                    count: row.count, start: start, step: step, slopes: false
+                ) { blurSlopes[$0] = $1.value / grey.spread }
                 let point = SIMD3<Float>((centre - middle) / reach)
                 let pointStep = Float(low.cell[2] / reach)
                 let begin = (z * low.shape.height + y) * width + row.lowerBound
                 let values = voxels.extracting(begin..<(begin + row.count))
-                view.forEach(count: row.count, start: start, step: step, slopes: slopes) { i, sample in
+                view.image.forEach(
+                    count: row.count, start: start, step: step, slopes: slopes
+                ) { i, sample in
                     var here = point
                     here[2] += Float(i) * pointStep
                     let slope =
@@ -246,7 +268,8 @@ struct PoseFit: Sendable {
                         Cell(
                             z: z, y: y, x: row.lowerBound + i, point: here,
                             low: (values[i] - lowMean) / lowDeviation,
-                            high: (sample.value - grey.middle) / grey.spread, slope: slope,
+                            high: (sample.value - grey.middle) / grey.spread
+                                + blurChange * blurSlopes[i], slope: slope,
                             blurSlope: blurSlopes[i]))
                 }
             }

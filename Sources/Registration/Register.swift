@@ -43,7 +43,7 @@ public func register(
     let found = capture.run()
     guard let best = found.first else { throw RegistrationError.noOverlap }
     let standing = Standing(
-        found, search: capture.search(around: best.pose, limitsShift: false), limits: limits)
+        found, search: capture.search(around: best.pose, limitsShift: true), limits: limits)
 
     let cells =
         levels.fine < levels.search

@@ -35,7 +35,7 @@ struct Standing: Sendable {
             (pose(limits.middle) - best.pose(limits.middle)).length
         }
         let shifts = search.candidates.map { (distance: distance(search.pose(at: $0)), $0.score) }
-        own = (shifts.filter { $0.distance < near }.map(\.1).max() ?? 0) / deviation
+        own = max(0, search.correlation.expectedScore) / deviation
         let shifted = (shifts.filter { $0.distance >= near }.map(\.1).max() ?? 0) / deviation
         // A pose turned otherwise that explains LOW nearly as well is a runner-up, too.
         let others = found.dropFirst().filter { other in

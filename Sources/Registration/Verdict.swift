@@ -35,12 +35,15 @@ struct Verdict {
     /// One wrong pair in a thousand may lead its runner-up by chance; of such a pair hardly half of
     /// the blocks agree as well, since each then moves where its own noise pulls it.
     private func reason(overlap: Double) -> String? {
-        if standing.isChance {
+        // Where a rock repeats itself, all of its places score alike, as chance would have it; but the
+        // blocks agree.
+        let repeats = quality.agreement >= 0.9 && quality.correlation > 0.5
+        if standing.isChance, !repeats {
             return "No pose stands out: the best scores \(rounded(standing.ratio)) times the next, as "
                 + "it would by chance. Check that both scans show the same place and that the voxel "
                 + "sizes are right, or give a starting alignment."
         }
-        if standing.isAmbiguous {
+        if standing.isChance || standing.isAmbiguous {
             return "Another pose fits as well: the best scores \(rounded(standing.ratio)) times the "
                 + "next. The rock repeats itself; give a starting alignment."
         }
