@@ -41,8 +41,6 @@ import Volumes
             let image = turn.inverse(point * 8)
             #expect(image.min() >= -1e-5 && image.max() <= 64 + 1e-5)
         }
-        let high = Volume<Float>(shape: Shape(edge: 32), repeating: 1)
-        #expect(throws: RegistrationError.notAShift(turn)) { try lattice.resample(high) }
     }
 
     @Test func `takes HIGH's voxels unchanged where the lattices meet`() throws {
