@@ -52,7 +52,8 @@ extension PairLattice {
             slices.lowerBound >= 0 && slices.upperBound <= shape.depth && !slices.isEmpty,
             "slices lie in the lattice")
         return try resample(
-            high, in: Region(z: slices.lowerBound, y: 0, x: 0, shape: shape.withDepth(slices.count)))
+            high, in: Region(z: slices.lowerBound, y: 0, x: 0, shape: shape.withDepth(slices.count))
+        )
     }
 }
 
