@@ -61,20 +61,17 @@ struct RegisterStage {
         -> RegisterOutput
     {
         let (lowSize, highSize) = try voxelSizes()
-        let lowVolume = try WorkspaceVolumes.scan(lowFile).readAll().floats(voxelSize: lowSize)
-        let highVolume = try WorkspaceVolumes.scan(highFile).readAll().floats(voxelSize: highSize)
+        let lowScan = try WorkspaceVolumes.boxes(lowFile, voxelSize: lowSize)
+        let highScan = try WorkspaceVolumes.boxes(highFile, voxelSize: highSize)
+        let (found, transform, fit) = try search(lowScan, highScan, lowSize)
+        let accepted = fit != nil
         try Task.checkCancellation()
-        let options = RegistrationOptions(
-            initialAlignment: initialAlignment(lowSize))
-        let found = try register(low: lowVolume, high: highVolume, options: options)
-        try Task.checkCancellation()
-        // A simulated LOW begins at HIGH's corner, so its transform is known and the search checks it.
-        let transform = low.isSynthetic ? SpatialTransform.identity : found.transform
-        let accepted = low.isSynthetic || found.accepted
-        let pair =
-            accepted
-            ? try writePair(lowVolume, highVolume, transform, blur: found.blurInMicrometres, folder)
-            : nil
+        let pair = try fit.map { fit in
+            let lattice = try PairLattice(
+                low: low.shape, lowVoxelSize: lowSize, high: high.shape, highVoxelSize: highSize,
+                transform: transform, scale: scale)
+            return try writePair(lattice, lowScan, highScan, fit, folder)
+        }
         return RegisterOutput(
             matrix: transform, confidence: low.isSynthetic ? 1 : found.confidence,
             accepted: accepted, reason: accepted ? nil : found.reason,
@@ -84,47 +81,75 @@ struct RegisterStage {
             method: low.isSynthetic ? Self.simulated : "phase correlation", pair: pair)
     }
 
-    private func writePair(
-        _ lowVolume: Volume<Float>, _ highVolume: Volume<Float>, _ transform: SpatialTransform,
-        blur: Double, _ folder: StageFolder
-    ) throws -> PairFacts {
-        guard let lowSize = lowVolume.voxelSize, let highSize = highVolume.voxelSize else {
-            preconditionFailure("both scans have a size, if only a nominal one")
-        }
-        let lattice = try PairLattice(
-            low: lowVolume.shape, lowVoxelSize: lowSize, high: highVolume.shape,
-            highVoxelSize: highSize, transform: transform, scale: scale)
+    /// Finds HIGH in LOW, and how their grey values go together where the pair can be used; both
+    /// scans are in memory for as long.
+    private func search(
+        _ lowScan: StoredScan, _ highScan: StoredScan, _ lowSize: VoxelSize
+    ) throws -> (RegistrationResult, SpatialTransform, GreyValueFit?) {
+        let lowVolume = try lowScan.floats(in: Region(all: lowScan.shape))
+        let highVolume = try highScan.floats(in: Region(all: highScan.shape))
+        try Task.checkCancellation()
+        let options = RegistrationOptions(
+            initialAlignment: initialAlignment(lowSize))
+        let found = try register(low: lowVolume, high: highVolume, options: options)
+        try Task.checkCancellation()
+        // A simulated LOW begins at HIGH's corner, so its transform is known and the search checks it.
+        let transform = low.isSynthetic ? SpatialTransform.identity : found.transform
+        guard low.isSynthetic || found.accepted else { return (found, transform, nil) }
         let fit = try GreyValueFit(
-            low: lowVolume, high: highVolume, transform: transform, blurInMicrometres: blur)
-        let corner =
-            SIMD3(Double(lattice.region.z), Double(lattice.region.y), Double(lattice.region.x))
-            * lowSize.vector
+            low: lowVolume, high: highVolume, transform: transform,
+            blurInMicrometres: found.blurInMicrometres)
+        return (found, transform, fit)
+    }
+
+    /// Writes both scans on one lattice, slab by slab: neither is held in memory.
+    private func writePair(
+        _ lattice: PairLattice, _ lowScan: StoredScan, _ highScan: StoredScan,
+        _ fit: GreyValueFit, _ folder: StageFolder
+    ) throws -> PairFacts {
+        let region = lattice.region
+        let corner = lattice.originInMicrometres
         let isNominal = low.voxelSize == nil
         try folder.write(RegisterOutput.pairFileName) { temporary in
             let file = try HDF5FileWriter(creating: temporary)
-            let lowWriter = try file.addVolume(
-                "/low", shape: lattice.region.shape, elementType: low.elementType,
-                voxelSize: isNominal ? nil : lowSize, originInMicrometres: corner,
-                description: "LOW as scanned, where HIGH covers it")
-            try lowWriter.append(
-                lowVolume.cropped(to: lattice.region).slab(as: low.elementType))
-            try lowWriter.finish()
-            let highWriter = try file.addVolume(
-                "/high", shape: lattice.shape, elementType: high.elementType,
-                voxelSize: isNominal ? nil : lattice.voxelSize, originInMicrometres: corner,
-                description: "HIGH on LOW's lattice refined \(scale) times")
-            for z in stride(from: 0, to: lattice.shape.depth, by: 64) {
-                try Task.checkCancellation()
-                let slices = z..<min(z + 64, lattice.shape.depth)
-                try highWriter.append(
-                    lattice.resample(highVolume, slices: slices).slab(as: high.elementType))
+            try write(
+                file.addVolume(
+                    "/low", shape: region.shape, elementType: low.elementType,
+                    voxelSize: isNominal ? nil : lowScan.voxelSize,
+                    originInMicrometres: corner,
+                    description: "LOW as scanned, where HIGH covers it"),
+                slicesOf: region.shape
+            ) { slices in
+                try lowScan.slab(
+                    in: Region(
+                        z: region.z + slices.lowerBound, y: region.y, x: region.x,
+                        shape: region.shape.withDepth(slices.count)))
             }
-            try highWriter.finish()
+            try write(
+                file.addVolume(
+                    "/high", shape: lattice.shape, elementType: high.elementType,
+                    voxelSize: isNominal ? nil : lattice.voxelSize, originInMicrometres: corner,
+                    description: "HIGH on LOW's lattice refined \(scale) times"),
+                slicesOf: lattice.shape
+            ) { slices in
+                try lattice.resample(highScan, slices: slices).slab(as: high.elementType)
+            }
             try file.finish()
         }
         return PairFacts(
-            region: lattice.region, scale: scale, highShape: lattice.shape,
+            region: region, scale: scale, highShape: lattice.shape,
             highVoxelSize: isNominal ? nil : lattice.voxelSize, greyFit: fit)
+    }
+
+    /// Fills a volume of a file with what `slab` makes, one row of chunks at a time.
+    private func write(
+        _ writer: any ScanWriter, slicesOf shape: Shape, _ slab: (Range<Int>) throws -> RawSlab
+    ) throws {
+        for z in stride(from: 0, to: shape.depth, by: 64) {
+            try Task.checkCancellation()
+            try writer.append(slab(z..<min(z + 64, shape.depth)))
+        }
+        try writer.finish()
     }
 
     /// The voxel sizes in um. A simulated LOW is registered by ratio alone, so that unknown lengths count
@@ -158,5 +183,12 @@ struct RegisterStage {
             InitialAlignment(
                 transform: $0, uncertaintyInMicrometres: 4 * lowSize.meanEdgeInMicrometres)
         }
+    }
+}
+
+extension WorkspaceVolumes {
+    /// The ingested scan in `file`, read by boxes; `voxelSize` stands for what the file says.
+    fileprivate static func boxes(_ file: FilePath, voxelSize: VoxelSize) throws -> StoredScan {
+        try StoredScan(trusted: file, dataset: "/exchange/data", voxelSize: voxelSize)
     }
 }

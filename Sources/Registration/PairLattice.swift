@@ -57,6 +57,11 @@ public struct PairLattice: Sendable {
             width: region.shape.width * scales[2])
     }
 
+    /// The lattice's corner (z, y, x) in LOW, in micrometres.
+    public var originInMicrometres: SIMD3<Double> {
+        SIMD3(Double(region.z), Double(region.y), Double(region.x)) * grids.lowVoxel
+    }
+
     /// The edges of a voxel of the fine lattice.
     public var voxelSize: VoxelSize? {
         VoxelSize(
