@@ -90,7 +90,39 @@ public final class StoredScan: ScanSource {
     ///
     /// - Throws: ``VolumeFileError/malformed(_:problem:)`` where the file is cut or corrupted.
     public func floats(in region: Region) throws(VolumeFileError) -> Volume<Float> {
-        try slab(in: region).convert(to: Float.self, voxelSize: voxelSize)
+        try slab(in: region).floats(voxelSize: voxelSize)
+    }
+}
+
+extension RawSlab {
+    /// What ``convert(to:voxelSize:)`` makes, by a loop compiled for every number format: boxes are
+    /// converted many times over.
+    fileprivate func floats(voxelSize: VoxelSize?) -> Volume<Float> {
+        let voxels: [Float] =
+            switch elementType {
+            case .uint8: floats(from: UInt8.self)
+            case .int8: floats(from: Int8.self)
+            case .uint16: floats(from: UInt16.self)
+            case .int16: floats(from: Int16.self)
+            case .uint32: floats(from: UInt32.self)
+            case .int32: floats(from: Int32.self)
+            case .uint64: floats(from: UInt64.self)
+            case .int64: floats(from: Int64.self)
+            case .float16: floats(from: Float16.self)
+            case .float32: floats(from: Float.self)
+            case .float64: floats(from: Double.self)
+            }
+        return Volume(shape: shape, voxelSize: voxelSize, voxels: voxels)
+    }
+
+    @inline(__always)
+    private func floats<Element: VoxelElement>(from type: Element.Type) -> [Float] {
+        withVoxels(as: type) { source in
+            var numbers = [Float](repeating: 0, count: source.count)
+            var target = numbers.mutableSpan
+            for index in source.indices { target[index] = Float(source[index].doubleValue) }
+            return numbers
+        }
     }
 }
 

@@ -41,9 +41,9 @@ import Volumes
         } + [Region(all: shape)]
     }
 
-    @Test(arguments: [ElementType.uint8, .uint16, .int32, .float32, .float64])
+    @Test(arguments: ElementType.allCases)
     func `gives the voxels of the whole, in any number format`(elementType: ElementType) throws {
-        let shape = Shape(depth: 70, height: 130, width: 67)
+        let shape = Shape(depth: 66, height: 130, width: 67)
         let written = slab(elementType, shape, seed: 1)
         let whole = written.convert(to: Float.self)
         let scan = try StoredScan(
@@ -54,9 +54,9 @@ import Volumes
         for box in try boxes(in: shape, count: 12, seed: 2) {
             #expect(try scan.floats(in: box).array == whole.cropped(to: box).array)
         }
-        let box = Region(z: 60, y: 60, x: 60, shape: Shape(edge: 7))
+        let box = Region(z: 59, y: 60, x: 60, shape: Shape(edge: 7))
         #expect(try scan.slab(in: box).convert(to: Float.self) == whole.cropped(to: box))
-        let one = try scan.floats(in: Region(z: 69, y: 129, x: 66, shape: Shape(edge: 1)))
+        let one = try scan.floats(in: Region(z: 65, y: 129, x: 66, shape: Shape(edge: 1)))
         #expect(one.array == [whole.array[shape.count - 1]])
         #expect(one.voxelSize == VoxelSize(micrometres: 3))
     }
