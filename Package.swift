@@ -119,8 +119,8 @@ let package = Package(
         tests(
             "Pipeline",
             [
-                "Volumes", "Dataset", "VolumeFiles", "Workspace", "Catalog", "Manifest",
-                "Randomness", filePaths,
+                "Volumes", "Dataset", "VolumeFiles", "Registration", "Workspace", "Catalog",
+                "Manifest", "Randomness", filePaths,
             ]),
         .testTarget(
             name: "ArchitectureTests", dependencies: ["TestSupport"],
