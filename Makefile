@@ -18,7 +18,8 @@ RELEASE_TESTS := --scratch-path $(SCRATCH)-testing -c release -Xswiftc -enable-t
 # before the optimiser has seen it.
 KERNELS := Volumes|Randomness|Dataset|Morphology|Fourier|Registration|Segmentation|Measurement|Tomography|DigitalRock|Workspace|Manifest|Catalog|Report
 
-.PHONY: demo test setup toolchain packages python build lint bench study-registration clean
+.PHONY: demo test setup toolchain packages python build lint bench study-registration \
+	race-registration clean
 
 demo: build
 	@echo "== The main job on the shipped (simulated) samples"
@@ -90,6 +91,16 @@ study-registration: setup
 	swift build -c release --package-path Benchmarks --product registration-study
 	Benchmarks/.build/release/registration-study run $(STUDY) --trials $(TRIALS) \
 		$(if $(CASES),--cases $(CASES))
+
+race-registration: setup .venv-race/installed
+	swift build -c release --package-path Benchmarks --product registration-study
+	.venv-race/bin/python Benchmarks/registration.py --trials $(TRIALS) \
+		$(if $(CASES),--cases $(CASES))
+
+.venv-race/installed: Benchmarks/requirements.txt
+	python3 -m venv .venv-race
+	.venv-race/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 clean:
 	rm -rf $(SCRATCH) $(SCRATCH)-testing $(DEMO)
