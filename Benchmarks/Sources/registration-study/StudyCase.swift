@@ -111,7 +111,17 @@ extension StudyCase {
             return settings
         },
         StudyCase(
-            "noise", "1.5 degrees, 1 % scale, noise in LOW as large as its contrast", .median(0.12)
+            "noise", "1.5 degrees, 1 % scale, noise in LOW as large as its grey values' deviation",
+            .median(0.12)
+        ) {
+            var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
+            settings.lowFlaws.noise = 0.33
+            return settings
+        },
+        StudyCase(
+            "noise-full",
+            "1.5 degrees, 1 % scale, noise in LOW as large as pores and grains differ",
+            .median(0.5)
         ) {
             var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
             settings.lowFlaws.noise = 1

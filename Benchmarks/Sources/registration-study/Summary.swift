@@ -45,9 +45,9 @@ struct Summary {
     }
 
     static let header = """
-        | case | trials | median | 95 % | found | accepted | wrongly accepted | in error bar | \
+        | case | trials | median | at best | 95 % | found | accepted | wrongly accepted | in error bar | \
         blur/true | seconds | goal | |
-        |---|---|---|---|---|---|---|---|---|---|---|---|
+        |---|---|---|---|---|---|---|---|---|---|---|---|---|
         """
 
     /// A row of a Markdown table; errors are at HIGH's worst corner, in its voxels.
@@ -56,6 +56,7 @@ struct Summary {
         let wrong = trials.count { $0.accepted && !($0.cornerError < 1) }
         let cells: [String] = [
             study.name, "\(trials.count)", hasTruth ? digits(quantile(0.5, of: errors)) : "",
+            hasTruth ? digits(quantile(0.5, of: trials.map(\.attainableError))) : "",
             hasTruth ? digits(quantile(0.95, of: errors)) : "",
             hasTruth ? percent(foundShare) : "", percent(acceptedShare), "\(wrong)",
             coverage.isNaN ? "" : percent(coverage),

@@ -5,7 +5,7 @@ extension Trial {
     static let header =
         "case,seed,high_edge,rotation_z_degrees,rotation_y_degrees,rotation_x_degrees,scale,mirrored,"
         + "translation_z_um,translation_y_um,translation_x_um,true_overlap,accepted,reason,"
-        + "corner_error_high_voxels,reported_95_high_voxels,found_mirrored,confidence,correlation,"
+        + "corner_error_high_voxels,attainable_high_voxels,reported_95_high_voxels,found_mirrored,confidence,correlation,"
         + "overlap,blur_ratio,wall_seconds,processor_seconds"
 
     /// The values, under the names of ``header``.
@@ -16,7 +16,8 @@ extension Trial {
             number(rotationInDegrees[1]), number(rotationInDegrees[2]), number(scale),
             "\(isMirrored)", number(translation[0]), number(translation[1]),
             number(translation[2]), number(trueOverlap), "\(accepted)", "\"\(text)\"",
-            number(cornerError), number(reportedCornerError), "\(foundMirrored)",
+            number(cornerError), number(attainableError), number(reportedCornerError),
+            "\(foundMirrored)",
             number(confidence), number(correlation), number(overlap), number(blurRatio),
             number(wallSeconds), number(processorSeconds),
         ]
@@ -29,9 +30,9 @@ extension Trial {
         guard parts.count == 3 else { return nil }
         let first = parts[0].split(separator: ",", omittingEmptySubsequences: true)
         let last = parts[2].split(separator: ",", omittingEmptySubsequences: true)
-        guard first.count == 13, last.count == 9, let seed = UInt64(first[1]),
+        guard first.count == 13, last.count == 10, let seed = UInt64(first[1]),
             let highEdge = Int(first[2]), let isMirrored = Bool(String(first[7])),
-            let accepted = Bool(String(first[12])), let foundMirrored = Bool(String(last[2]))
+            let accepted = Bool(String(first[12])), let foundMirrored = Bool(String(last[3]))
         else { return nil }
         func value(_ text: some StringProtocol) -> Double { Double(String(text)) ?? .nan }
         name = String(first[0])
@@ -45,14 +46,15 @@ extension Trial {
         self.accepted = accepted
         reason = String(parts[1])
         cornerError = value(last[0])
-        reportedCornerError = value(last[1])
+        attainableError = value(last[1])
+        reportedCornerError = value(last[2])
         self.foundMirrored = foundMirrored
-        confidence = value(last[3])
-        correlation = value(last[4])
-        overlap = value(last[5])
-        blurRatio = value(last[6])
-        wallSeconds = value(last[7])
-        processorSeconds = value(last[8])
+        confidence = value(last[4])
+        correlation = value(last[5])
+        overlap = value(last[6])
+        blurRatio = value(last[7])
+        wallSeconds = value(last[8])
+        processorSeconds = value(last[9])
     }
 }
 

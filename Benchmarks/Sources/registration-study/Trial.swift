@@ -18,6 +18,8 @@ struct Trial: Sendable {
     let accepted: Bool
     let reason: String
     let cornerError: Double
+    /// The median error that noise allows at best.
+    let attainableError: Double
     /// The reported bound that 95 of 100 errors stay below; not a number where none is reported.
     let reportedCornerError: Double
     let foundMirrored: Bool
@@ -41,6 +43,7 @@ struct Trial: Sendable {
         isMirrored = settings.pose.isMirrored
         translation = pair.transform.translation
         trueOverlap = pair.overlap
+        attainableError = study.hasTruth ? pair.attainableCornerError : .nan
         let clock = ContinuousClock()
         let (began, processor) = (clock.now, processorTime())
         let outcome: Result<RegistrationResult, RegistrationError>
