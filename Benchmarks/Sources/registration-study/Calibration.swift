@@ -1,6 +1,7 @@
 import Foundation
 
-/// How far the reported errors and confidences are to be believed, over all trials with a truth.
+/// How far the reported errors and confidences are to be believed, over all trials. Wrong pairs have no
+/// error, and count as not found.
 struct Calibration {
     let trials: [Trial]
 
@@ -33,7 +34,8 @@ struct Calibration {
             (min(max(log10(value), -3), 3) + 3) / 6 * size
         }
         var marks = frame(
-            size, title: "reported 95 % bound and error, HIGH voxels", x: "reported", y: "error")
+            size, title: "reported 95 % bound and error, HIGH voxels (blue: accepted)",
+            x: "reported", y: "error")
         for power in stride(from: -3, through: 3, by: 1) {
             let at = Double(power + 3) / 6 * size
             let label = String(format: "%g", pow(10, Double(power)))
@@ -52,7 +54,7 @@ struct Calibration {
 
     private func bins(_ size: Double) -> String {
         var marks = frame(
-            size, title: "share found to one HIGH voxel", x: "confidence", y: "found")
+            size, title: "share found to one HIGH voxel, and pairs", x: "confidence", y: "found")
         for tenth in 0..<10 {
             let at = Double(tenth) / 10
             let label = String(format: "%g", at)

@@ -93,8 +93,7 @@ extension RegistrationStudy {
             }
             try Data(text.utf8).write(to: folder.appending(path: "summary.md"), options: .atomic)
             print("\n" + text)
-            let calibration = Calibration(
-                trials: summaries.filter(\.study.hasTruth).flatMap(\.trials))
+            let calibration = Calibration(trials: summaries.flatMap(\.trials))
             try Data(calibration.table.utf8).write(
                 to: folder.appending(path: "calibration.csv"), options: .atomic)
             try Data(calibration.drawing.utf8).write(
