@@ -46,8 +46,8 @@ struct Trial: Sendable {
         attainableError = study.hasTruth ? pair.attainableCornerError : .nan
         let clock = ContinuousClock()
         let (began, processor) = (clock.now, processorTime())
-        let outcome: Result<RegistrationResult, RegistrationError>
-        do throws(RegistrationError) {
+        let outcome: Result<RegistrationResult, any Error>
+        do {
             outcome = .success(try register(low: pair.low, high: pair.high))
         } catch {
             outcome = .failure(error)
@@ -67,7 +67,7 @@ struct Trial: Sendable {
             blurRatio = result.blurInMicrometres / pair.blurInMicrometres
         case .failure(let error):
             accepted = false
-            reason = error.description
+            reason = "\(error)"
             cornerError = .nan
             reportedCornerError = .nan
             foundMirrored = false
