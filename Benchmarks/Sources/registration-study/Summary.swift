@@ -67,11 +67,12 @@ struct Summary {
         return "| " + cells.joined(separator: " | ") + " |"
     }
 
-    /// The seeds of trials that went wrong, worst first: not found, or accepted although wrong.
+    /// Trials that went wrong: not found, found but refused, or accepted although there is no truth.
+    /// A mirror image that is found is rightly refused.
     var troubles: [Trial] {
         trials.filter { trial in
             study.hasTruth
-                ? !(trial.cornerError < 1) || !trial.accepted
+                ? !(trial.cornerError < 1) || trial.accepted == trial.isMirrored
                     || trial.foundMirrored != trial.isMirrored
                 : trial.accepted
         }
