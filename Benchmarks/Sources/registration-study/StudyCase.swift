@@ -59,11 +59,7 @@ extension StudyCase {
             "the same, LOW with another contrast, cupping and rings, noise doubled", .median(0.05)
         ) {
             var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
-            settings.lowFlaws = .otherContrast
-            settings.lowFlaws.cupping = 0.2
-            settings.lowFlaws.rings = 0.15
-            settings.lowFlaws.noise = 0.16
-            settings.highFlaws.noise = 0.3
+            settings.addFlaws()
             return settings
         },
         StudyCase(
@@ -101,13 +97,42 @@ extension StudyCase {
             "any-orientation",
             "24 orientations, half of them mirrored, tilt to 20 degrees, 10 % scale, a quarter to all of HIGH in LOW",
             .found(0.95)
+        ) { .anyOrientation(using: &$0) },
+        StudyCase(
+            "any-flaws", "any orientation, and the flaws of turn-1.5-flaws", .found(0.95)
         ) {
-            var settings = PhantomSettings()
-            settings.pose = tilted(
-                orientation(using: &$0), by: .random(in: 0...20, using: &$0),
-                scale: .random(in: 0.9...1.1, using: &$0), using: &$0)
-            settings.pose.isMirrored = $0.nextUnit() < 0.5
-            settings.overlap = .random(in: 0.25...1, using: &$0)
+            var settings = PhantomSettings.anyOrientation(using: &$0)
+            settings.addFlaws()
+            return settings
+        },
+        StudyCase(
+            "any-noise", "any orientation, noise in LOW as large as its grey values' deviation",
+            .found(0.95)
+        ) {
+            var settings = PhantomSettings.anyOrientation(using: &$0)
+            settings.lowFlaws.noise = 0.33
+            return settings
+        },
+        StudyCase(
+            "any-grain-12", "any orientation, grains of 12 voxels of LOW", .found(0.95)
+        ) {
+            var settings = PhantomSettings.anyOrientation(using: &$0)
+            settings.grainInLowVoxels = 12
+            return settings
+        },
+        StudyCase("any-small", "any orientation, HIGH half as wide", .found(0.95)) {
+            var settings = PhantomSettings.anyOrientation(using: &$0)
+            settings.highEdge = 128
+            return settings
+        },
+        StudyCase("any-large", "any orientation, LOW twice as wide", .found(0.95)) {
+            var settings = PhantomSettings.anyOrientation(using: &$0)
+            settings.lowEdge = 192
+            return settings
+        },
+        StudyCase("any-plug", "any orientation, a round plug in air", .found(0.95)) {
+            var settings = PhantomSettings.anyOrientation(using: &$0)
+            settings.plugRadiusInLowVoxels = 42
             return settings
         },
         StudyCase(
@@ -140,6 +165,15 @@ extension StudyCase {
         StudyCase("wrong-depth", "the same rock, but nothing in common", .refused) {
             var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
             settings.isElsewhere = true
+            return settings
+        },
+        StudyCase(
+            "other-rock-any", "another rock, scans and grains of any size", .refused
+        ) {
+            var settings = PhantomSettings.anyOrientation(using: &$0)
+            settings.isOtherRock = true
+            settings.grainInLowVoxels = .random(in: 4...14, using: &$0)
+            settings.highEdge = Int.random(in: 100...256, using: &$0)
             return settings
         },
         StudyCase("lattice", "equal grains on a lattice: many places fit", .refused) {
@@ -208,6 +242,26 @@ extension PhantomSettings {
             rotationInDegrees: SIMD3(degrees * sign(using: &generator), 0, 0),
             scale: 1 + scale * sign(using: &generator))
         return settings
+    }
+
+    /// One of the 24 orientations and a tilt, half of them mirrored; a scale and an overlap.
+    fileprivate static func anyOrientation(using generator: inout Philox4x32) -> PhantomSettings {
+        var settings = PhantomSettings()
+        settings.pose = tilted(
+            orientation(using: &generator), by: .random(in: 0...20, using: &generator),
+            scale: .random(in: 0.9...1.1, using: &generator), using: &generator)
+        settings.pose.isMirrored = generator.nextUnit() < 0.5
+        settings.overlap = .random(in: 0.25...1, using: &generator)
+        return settings
+    }
+
+    /// Another contrast, cupping and rings in LOW, and noise doubled in both.
+    fileprivate mutating func addFlaws() {
+        lowFlaws = .otherContrast
+        lowFlaws.cupping = 0.2
+        lowFlaws.rings = 0.15
+        lowFlaws.noise = 0.16
+        highFlaws.noise = 0.3
     }
 
     /// Images are larger, for a plane holds fewer grains than a space.
