@@ -5,6 +5,9 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # A folder of its own for builds, so that several checkouts or settings can live side by side.
 SCRATCH ?= .build
 DEMO ?= demo
+# The folder of the registration study, and what it is told: make study-registration TRIALS=100
+STUDY ?= study
+TRIALS ?= 10
 PACKAGES := libtiff-dev libhdf5-dev libfftw3-dev libpng-dev libdeflate-dev zlib1g-dev \
 	libssl-dev libsqlite3-dev pkg-config
 SWIFT_BUILD := swift build --scratch-path $(SCRATCH)
@@ -15,7 +18,8 @@ RELEASE_TESTS := --scratch-path $(SCRATCH)-testing -c release -Xswiftc -enable-t
 # before the optimiser has seen it.
 KERNELS := Volumes|Randomness|Dataset|Morphology|Fourier|Registration|Segmentation|Measurement|Tomography|DigitalRock|Workspace|Manifest|Catalog|Report
 
-.PHONY: demo test setup toolchain packages python build lint bench clean
+.PHONY: demo test setup toolchain packages python build lint bench study-registration \
+	race-registration clean
 
 demo: build
 	@echo "== The main job on the shipped (simulated) samples"
@@ -81,6 +85,22 @@ lint:
 
 bench: build python
 	Benchmarks/run
+
+# Goes on where it was stopped; CASES=shift,part takes some of the cases.
+study-registration: setup
+	swift build -c release --package-path Benchmarks --product registration-study
+	Benchmarks/.build/release/registration-study run $(STUDY) --trials $(TRIALS) \
+		$(if $(CASES),--cases $(CASES))
+
+race-registration: setup .venv-race/installed
+	swift build -c release --package-path Benchmarks --product registration-study
+	.venv-race/bin/python Benchmarks/registration.py --trials $(TRIALS) \
+		$(if $(CASES),--cases $(CASES))
+
+.venv-race/installed: Benchmarks/requirements.txt
+	python3 -m venv .venv-race
+	.venv-race/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 clean:
 	rm -rf $(SCRATCH) $(SCRATCH)-testing $(DEMO)

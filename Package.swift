@@ -36,12 +36,12 @@ let package = Package(
     name: "tomopair",
     products: [
         .executable(name: "tomopair", targets: ["tomopair"]),
-        // What Benchmarks/ times.
+        // What Benchmarks/ times, and the phantoms it times it on.
         .library(
             name: "TomopairKernels",
             targets: [
                 "Volumes", "VolumeFiles", "Morphology", "Registration", "Segmentation",
-                "Measurement",
+                "Measurement", "Randomness", "TestSupport",
             ]),
     ],
     dependencies: [

@@ -5,6 +5,7 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [
         .package(name: "tomopair", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
@@ -13,6 +14,12 @@ let package = Package(
             dependencies: [
                 .product(name: "TomopairKernels", package: "tomopair"),
                 .product(name: "SystemPackage", package: "swift-system"),
-            ])
+            ]),
+        .executableTarget(
+            name: "registration-study",
+            dependencies: [
+                .product(name: "TomopairKernels", package: "tomopair"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
     ]
 )

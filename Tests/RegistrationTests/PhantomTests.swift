@@ -1,4 +1,5 @@
 import Foundation
+import Randomness
 import Registration
 import TestSupport
 import Testing
@@ -75,7 +76,7 @@ import Volumes
     @Test(arguments: [2, 3])
     func `means the same in coarse voxels as in fine ones`(ratio: Int) {
         let field = GrainField(GrainSettings(diameter: 14), seed: 3)
-        let edge = 12
+        let edge = 8
         let coarse = field.render(
             shape: Shape(edge: edge), voxelEdge: Double(ratio), toField: .identity,
             gaussianBlurInVoxels: 1.2 / Double(ratio), supersampling: 4)
@@ -148,16 +149,30 @@ import Volumes
 
     @Test(arguments: [0.3, 0.6, 1])
     func `shares as much as it was asked to`(overlap: Double) {
-        var settings = Self.small()
-        settings.overlap = overlap
-        settings.pose = PhantomPose(rotationInDegrees: SIMD3(20, 5, 0), scale: 1.05)
+        let boxes = PhantomBoxes(
+            low: SIMD3(repeating: 192), high: SIMD3(repeating: 128))
+        let pose = PhantomPose(rotationInDegrees: SIMD3(20, 5, 0), scale: 1.05, isMirrored: true)
         for seed in UInt64(0)..<3 {
-            let pair = PhantomPair(settings, seed: seed)
-            #expect(abs(pair.overlap - overlap) < 0.05)
-            #expect(pair.cornerError(of: pair.transform) == 0)
-            let moved = SpatialTransform(translation: SIMD3(0, 0, 2.1)).after(pair.transform)
-            #expect(abs(pair.cornerError(of: moved) - 1) < 1e-9)
+            var generator = Philox4x32(seed: seed, stream: 0)
+            let placed = boxes.place(pose, overlap: overlap, using: &generator)
+            // A lattice of 24^3 points tells shares to a few parts in a hundred.
+            #expect(abs(boxes.overlap(placed) - overlap) < 0.03)
         }
+    }
+
+    @Test func `measures an error at the worst corner`() {
+        var settings = Self.small()
+        settings.pose = PhantomPose(rotationInDegrees: SIMD3(20, 5, 0), scale: 1.05)
+        let pair = PhantomPair(settings, seed: 1)
+        #expect(pair.cornerError(of: pair.transform) == 0)
+        let moved = SpatialTransform(translation: SIMD3(0, 0, 2.1)).after(pair.transform)
+        #expect(abs(pair.cornerError(of: moved) - 1) < 1e-9)
+        // One part in a thousand more, from the corner at the origin: 64 voxels to the far corner.
+        let larger = pair.transform.after(
+            SpatialTransform(
+                linear: [SIMD3(1.001, 0, 0), SIMD3(0, 1.001, 0), SIMD3(0, 0, 1.001)],
+                translation: SIMD3(0, 0, 0)))
+        #expect(abs(pair.cornerError(of: larger) - 0.064 * 3.0.squareRoot()) < 1e-9)
     }
 
     @Test(arguments: [false, true])
@@ -174,6 +189,20 @@ import Volumes
         #expect(result.accepted, "\(result.reason ?? "")")
         // Noise on so small a pair.
         #expect(pair.cornerError(of: result.transform) < 0.15)
+    }
+
+    @Test func `knows how well it can be found`() {
+        var settings = Self.small()
+        let bound = PhantomPair(settings, seed: 1).attainableCornerError
+        settings.lowFlaws.noise *= 2
+        let noisier = PhantomPair(settings, seed: 1).attainableCornerError
+        #expect(abs(noisier / bound - 2) < 1e-6)
+        settings.lowEdge = 36
+        settings.highEdge = 96
+        let larger = PhantomPair(settings, seed: 1).attainableCornerError
+        // 27 eighths as many voxels, so the root of that, 1.84; LOW's outermost voxels, which do not
+        // count, are more of the small pair.
+        #expect((1.6...2.8).contains(noisier / larger), "\(noisier / larger)")
     }
 
     @Test func `is the same every time`() {

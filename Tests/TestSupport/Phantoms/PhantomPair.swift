@@ -14,6 +14,10 @@ public struct PhantomPair: Sendable {
     /// The standard deviation of the Gaussian that blurs HIGH to LOW's sharpness, in micrometres of
     /// LOW.
     public let blurInMicrometres: Double
+    /// LOW as its instrument would deliver it without noise, cupping and rings.
+    private let cleanLow: Volume<Float>
+    /// The standard deviation of LOW's noise, in its grey values.
+    private let lowNoise: Double
 
     /// The scans of `settings` that belong to `seed`: rock, place and noise.
     ///
@@ -55,10 +59,15 @@ public struct PhantomPair: Sendable {
                 translation: settings.isImage ? SIMD3(0, away, 0) : SIMD3(away, 0, 0)
             ).after(placed)
         }
-        low = settings.lowFlaws.apply(
-            to: rock.render(
-                shape: cube(settings.lowEdge), voxelEdge: lowVoxel, toField: .identity,
-                gaussianBlurInVoxels: settings.lowBlur, supersampling: 4), seed: seed &+ 1)
+        let renderedLow = rock.render(
+            shape: cube(settings.lowEdge), voxelEdge: lowVoxel, toField: .identity,
+            gaussianBlurInVoxels: settings.lowBlur, supersampling: 4)
+        low = settings.lowFlaws.apply(to: renderedLow, seed: seed &+ 1)
+        var response = ScanFlaws()
+        response.gain = settings.lowFlaws.gain
+        response.gamma = settings.lowFlaws.gamma
+        cleanLow = response.apply(to: renderedLow, seed: 0)
+        lowNoise = settings.lowFlaws.noise * settings.lowFlaws.gain
         high = settings.highFlaws.apply(
             to: highRock.render(
                 shape: cube(settings.highEdge), voxelEdge: settings.highVoxel, toField: seen,
@@ -71,20 +80,33 @@ public struct PhantomPair: Sendable {
         blurInMicrometres = max(0, lowSigma * lowSigma - highSigma * highSigma).squareRoot()
     }
 
+    /// The median error at HIGH's worst corner that noise in LOW allows at best, in voxels of HIGH.
+    public var attainableCornerError: Double {
+        PoseBound(
+            clean: cleanLow, noise: lowNoise, transform: transform, highExtent: highExtent,
+            highVoxel: high.voxelSize?.widthInMicrometres ?? .nan
+        ).cornerError
+    }
+
+    private var highExtent: SIMD3<Double> {
+        let voxel = high.voxelSize?.widthInMicrometres ?? .nan
+        let shape = high.shape
+        return SIMD3(
+            shape.isImage ? 0 : Double(shape.depth), Double(shape.height), Double(shape.width))
+            * voxel
+    }
+
     /// The largest distance, over HIGH's corners, between where they truly go and where `found` takes
     /// them, in voxels of HIGH. Images have four corners, in their plane.
     public func cornerError(of found: SpatialTransform) -> Double {
-        guard let voxel = high.voxelSize?.widthInMicrometres else { return .nan }
-        let extent =
-            SIMD3(Double(high.shape.depth), Double(high.shape.height), Double(high.shape.width))
-            * voxel
+        let voxel = high.voxelSize?.widthInMicrometres ?? .nan
+        let extent = highExtent
         var largest = 0.0
         for corner in 0..<8 {
             let point =
                 extent
                 * SIMD3(
                     corner & 1 == 0 ? 0 : 1, corner & 2 == 0 ? 0 : 1, corner & 4 == 0 ? 0 : 1)
-            if high.shape.isImage, point[0] > 0 { continue }
             var apart = found(point) - transform(point)
             if high.shape.isImage { apart[0] = 0 }
             largest = max(largest, (apart * apart).sum().squareRoot())

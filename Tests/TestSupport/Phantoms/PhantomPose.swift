@@ -49,21 +49,27 @@ public struct PhantomBoxes: Sendable {
     /// The share of HIGH that lies in LOW, from a grid of 24 points along each axis.
     public func overlap(_ transform: SpatialTransform) -> Double {
         let steps = 24
+        let isImage = high[0] == 0
+        let origin = transform(SIMD3(0, 0, 0))
+        let along = (0..<3).map { axis in
+            var end = SIMD3(0.0, 0, 0)
+            end[axis] = high[axis]
+            return (transform(end) - origin) / Double(steps)
+        }
+        let (down, across, right) = (along[0], along[1], along[2])
+        let far = isImage ? SIMD3(.infinity, low[1], low[2]) : low
+        let near = isImage ? SIMD3(-.infinity, 0, 0) : SIMD3(0.0, 0, 0)
         var inside = 0
-        for z in 0..<(high[0] == 0 ? 1 : steps) {
+        for z in 0..<(isImage ? 1 : steps) {
             for y in 0..<steps {
+                let row = origin + down * (Double(z) + 0.5) + across * (Double(y) + 0.5)
                 for x in 0..<steps {
-                    let place = SIMD3(Double(z), Double(y), Double(x)) + 0.5
-                    let point = transform(high * place / Double(steps))
-                    if (0..<3).allSatisfy({ isWithin(point[$0], low[$0]) }) { inside += 1 }
+                    let point = row + right * (Double(x) + 0.5)
+                    if all(point .>= near), all(point .<= far) { inside += 1 }
                 }
             }
         }
-        return Double(inside) / Double((high[0] == 0 ? 1 : steps) * steps * steps)
-    }
-
-    private func isWithin(_ value: Double, _ extent: Double) -> Bool {
-        extent == 0 || (value >= 0 && value <= extent)
+        return Double(inside) / Double((isImage ? 1 : steps) * steps * steps)
     }
 
     /// The map of a pose whose shift is drawn so that `overlap` of HIGH lies in LOW.
