@@ -23,13 +23,6 @@ struct AxisWeights: Sendable {
         return first..<(last + taps)
     }
 
-    private init(taps: Int, starts: [Int], values: [Float], slopes: [Float]) {
-        self.taps = taps
-        self.starts = starts
-        self.values = values
-        self.slopes = slopes
-    }
-
     /// The same weights for a source that begins at `first`, at or before their support.
     func counted(from first: Int) -> AxisWeights {
         AxisWeights(
@@ -83,12 +76,6 @@ struct AxisWeights: Sendable {
         return AxisWeights(
             taps: taps, starts: Array(starts[outputs]), values: Array(values[range]),
             slopes: Array(slopes[range]))
-    }
-
-    /// The same weights for samples counted from another one.
-    func shifted(by samples: Int) -> AxisWeights {
-        AxisWeights(
-            taps: taps, starts: starts.map { $0 + samples }, values: values, slopes: slopes)
     }
 
     /// The sample below `count` that stands for sample `index` of a scan mirrored at its ends.

@@ -39,7 +39,7 @@ extension HighTemplate {
             check.add(read, from: max(0, checked - slices.lowerBound))
             checked = slices.upperBound
             samples += SeparableSampler(
-                z: part.shifted(by: -slices.lowerBound), y: sampler.y, x: sampler.x
+                z: part.counted(from: slices.lowerBound), y: sampler.y, x: sampler.x
             ).sample(read).array
         }
         self.init(
