@@ -185,11 +185,17 @@ struct PoseFit: Sendable {
         return distance <= bound ? 1 : (bound / distance).squareRoot()
     }
 
+    /// How many unknowns a step solves for.
+    func unknowns(_ view: View, motions: [Motion]) -> Int {
+        let hasBlur = view.blurDerivative != nil && !motions.isEmpty
+        return grey.field.count + 2 + motions.count + (hasBlur ? 1 : 0)
+    }
+
     /// The sums of all cells' products: the field, gain and bend, the motions, the blur, and what the
     /// model leaves of LOW. Slices are added in order, whoever summed them.
     func sums(_ view: View, motions: [Motion]) -> NormalSums {
         let hasBlur = view.blurDerivative != nil && !motions.isEmpty
-        let count = grey.field.count + 2 + motions.count + (hasBlur ? 1 : 0)
+        let count = unknowns(view, motions: motions)
         let slices = concurrentMap(count: low.shape.depth) { z in
             var sums = NormalSums(count: count)
             var columns = [SIMD8<Float>](repeating: SIMD8(), count: count + 1)
