@@ -79,7 +79,7 @@ private struct Refined {
     let quality: FitQuality
 
     /// The shift that the scans do not tell from this similarity: its turn and growth are no larger than
-    /// what noise alone makes in 95 of 100 fits (Wald's test); `nil` if they are.
+    /// what noise alone makes in 99 of 100 fits (Wald's test); `nil` if they are.
     ///
     /// Where a sample was not moved between its scans, a shift is known several times better at the
     /// corners.
@@ -96,8 +96,8 @@ private struct Refined {
             let along = zip(axis.1, amounts).reduce(0) { $0 + $1.0 * $1.1 * fit.reach }
             return sum + along * along / axis.0
         }
-        // The 95th percentiles of chi-square with two and four degrees of freedom.
-        guard statistic < (isImage ? 5.99 : 9.49) else { return nil }
+        // The 99th percentiles of chi-square with two and four degrees of freedom.
+        guard statistic < (isImage ? 9.21 : 13.28) else { return nil }
         return SpatialTransform(
             translation: fit.middle - fit.pose.inverse(fit.middle))
     }

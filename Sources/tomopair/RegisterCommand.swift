@@ -74,8 +74,6 @@ struct Register: ParsableCommand {
     }
 }
 
-extension RegistrationOptions.Model: ExpressibleByArgument {}
-
 /// A scan with the voxel size that the user gave.
 private struct SizedScan: ScanSource {
     let scan: StoredScan
