@@ -82,12 +82,13 @@ struct PoseFit: Sendable {
             // swings about the solution.
             let factor =
                 moved > longest ? longest / moved : (moved > 0.7 * previous ? 0.5 : 1)
+            // What a shortened step leaves is no sign of swinging.
+            previous = factor < 1 ? .infinity : moved
             if factor < 1 {
                 amounts = amounts.map { $0 * factor }
                 step = transform(amounts)
                 moved *= factor
             }
-            previous = moved
             grey.add(solution.values.map { $0 * factor })
             let left = max(0, sums.squares - factor * (2 - factor) * solution.explained)
             grey.deviation = Float((left / Double(max(1, cells))).squareRoot())
