@@ -9,7 +9,7 @@ import Volumes
 /// doi:10.1214/aoms/1177703732).
 struct PoseFit: Sendable {
     let template: HighTemplate
-    let low: LowCells
+    private(set) var low: LowCells
     let model: RegistrationOptions.Model
     /// Takes HIGH to LOW.
     private(set) var pose: SpatialTransform
@@ -18,6 +18,7 @@ struct PoseFit: Sendable {
     /// Whether the last step was too small to matter.
     private(set) var converged = false
     private(set) var grey: GreyModel
+    private var knowsGrey = false
     /// The cells compared: in every row of LOW one range.
     private(set) var rows: [Range<Int>] = []
     /// The middle of the cells compared, in um of LOW, and half their extent.
@@ -47,6 +48,13 @@ struct PoseFit: Sendable {
         (lowMean, lowDeviation) = (Float(moments.mean), Float(moments.deviation))
     }
 
+    /// The same fit, to go on with other cells of the same place.
+    func going(on cells: LowCells) -> PoseFit {
+        var next = self
+        next.low = cells
+        return next
+    }
+
     /// How well HIGH explains LOW, less the slow field: a correlation, outliers apart.
     var correlation: Double {
         // LOW's normalised grey values are the map's plus what is left.
@@ -62,15 +70,14 @@ struct PoseFit: Sendable {
     /// Steps until one moves no corner of HIGH by more than `tolerance` um.
     mutating func run(tolerance: Double, steps: Int, fitsBlur: Bool = false) {
         converged = false
-        grey = GreyModel(
-            middle: template.mean, spread: template.deviation, isImage: low.shape.isImage)
         chooseCells()
         guard cells > 8 * (grey.field.count + motions.count) else { return }
         var origin = pose
         var previous = Double.infinity
         let longest = 0.7 * low.cell.max()
         var view = look(fitsBlur: fitsBlur)
-        fitGrey(view)
+        if !knowsGrey { fitGrey(view) }
+        knowsGrey = true
         for _ in 0..<steps {
             let sums = sums(view, motions: motions)
             let solution = sums.solve()

@@ -56,6 +56,12 @@ public func register(
         -> Refined
     {
         var fit = PoseFit(template: template, low: cells, pose: pose, blur: blur, model: model)
+        // Where there are many cells, most of the way is gone on cells twice as wide.
+        if cells.shape.count > 400_000, !standing.isChance {
+            var wide = fit.going(on: cells.binned(by: 2))
+            wide.run(tolerance: 5 * tolerance, steps: 20, fitsBlur: true)
+            if wide.converged { fit = wide.going(on: cells) }
+        }
         // A pose that chance explains need not be known to the noise limit.
         fit.run(
             tolerance: standing.isChance ? 100 * tolerance : tolerance,
