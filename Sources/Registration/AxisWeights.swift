@@ -11,8 +11,6 @@ struct AxisWeights: Sendable {
     let starts: [Int]
     /// `taps` weights for every output; they add to one.
     let values: [Float]
-    /// Their derivatives by the output's position.
-    let slopes: [Float]
 
     /// How many outputs there are.
     var count: Int { starts.count }
@@ -25,57 +23,47 @@ struct AxisWeights: Sendable {
 
     /// The same weights for a source that begins at `first`, at or before their support.
     func counted(from first: Int) -> AxisWeights {
-        AxisWeights(
-            taps: taps, starts: starts.map { $0 - first }, values: values, slopes: slopes)
+        AxisWeights(taps: taps, starts: starts.map { $0 - first }, values: values)
     }
 
     /// Weights `kernel(position(k) - centre)` of all samples within `halfWidth`, normalised.
     init(
         count: Int, sampleCount: Int, halfWidth: Double, position: (Int) -> Double,
-        kernel: (Double) -> (value: Double, slope: Double)
+        kernel: (Double) -> Double
     ) {
         let taps = min(sampleCount, Int((2 * halfWidth).rounded(.up)) + 1)
         var starts: [Int] = []
         var values: [Float] = []
-        var slopes: [Float] = []
         for k in 0..<count {
             let centre = position(k)
             let first = Int((centre - halfWidth - 0.5).rounded(.up))
             let last = Int((centre + halfWidth - 0.5).rounded(.down))
             let start = min(max(first, 0), sampleCount - taps)
             var value = [Double](repeating: 0, count: taps)
-            var slope = [Double](repeating: 0, count: taps)
             for sample in first...max(first, last) {
-                let (v, s) = kernel(centre - Double(sample) - 0.5)
                 let tap = AxisWeights.mirrored(sample, sampleCount) - start
-                value[tap] += v
-                slope[tap] += s
+                value[tap] += kernel(centre - Double(sample) - 0.5)
             }
             let sum = value.reduce(0, +)
-            let slopeSum = slope.reduce(0, +)
             starts.append(start)
             values += value.map { Float($0 / sum) }
-            slopes += zip(value, slope).map { Float(($1 - $0 * slopeSum / sum) / sum) }
         }
         self.taps = taps
         self.starts = starts
         self.values = values
-        self.slopes = slopes
     }
 
-    private init(taps: Int, starts: [Int], values: [Float], slopes: [Float]) {
+    private init(taps: Int, starts: [Int], values: [Float]) {
         self.taps = taps
         self.starts = starts
         self.values = values
-        self.slopes = slopes
     }
 
     /// The weights of some of the outputs.
     func extracting(_ outputs: Range<Int>) -> AxisWeights {
         let range = (outputs.lowerBound * taps)..<(outputs.upperBound * taps)
         return AxisWeights(
-            taps: taps, starts: Array(starts[outputs]), values: Array(values[range]),
-            slopes: Array(slopes[range]))
+            taps: taps, starts: Array(starts[outputs]), values: Array(values[range]))
     }
 
     /// The sample below `count` that stands for sample `index` of a scan mirrored at its ends.
@@ -89,13 +77,13 @@ struct AxisWeights: Sendable {
 extension AxisWeights {
     /// The one sample of an axis without extent.
     static let single = AxisWeights(
-        count: 1, sampleCount: 1, halfWidth: 0, position: { _ in 0.5 }, kernel: { _ in (1, 0) })
+        count: 1, sampleCount: 1, halfWidth: 0, position: { _ in 0.5 }, kernel: { _ in 1 })
 
     /// Every sample as it is.
     static func unchanged(count: Int) -> AxisWeights {
         AxisWeights(
             count: count, sampleCount: count, halfWidth: 0, position: { Double($0) + 0.5 },
-            kernel: { _ in (1, 0) })
+            kernel: { _ in 1 })
     }
 
     /// Means under a Gaussian of standard deviation `sigma`, in samples, of at least 0.6.
@@ -104,10 +92,7 @@ extension AxisWeights {
     ) -> AxisWeights {
         AxisWeights(
             count: count, sampleCount: sampleCount, halfWidth: 4 * sigma, position: position
-        ) { u in
-            let value = exp(-u * u / (2 * sigma * sigma))
-            return (value, -u / (sigma * sigma) * value)
-        }
+        ) { exp(-$0 * $0 / (2 * sigma * sigma)) }
     }
 
     /// Means over `width` samples, a whole number, about every position.
@@ -116,29 +101,7 @@ extension AxisWeights {
     ) -> AxisWeights {
         AxisWeights(
             count: count, sampleCount: sampleCount, halfWidth: width / 2 - 1e-6, position: position,
-            kernel: { _ in (1, 0) })
-    }
-
-    /// What a voxel of `width` samples sees through a Gaussian of standard deviation `sigma`: the
-    /// box and the Gaussian convolved.
-    ///
-    /// The kernel is sampled, not integrated, so a shift by part of a sample moves the result
-    /// without blurring it more. A `sigma` of at least 0.6 samples keeps that sampling's aliases
-    /// below a thousandth for boxes of three samples; at 0.45 they moved shifts by 0.01 samples.
-    static func voxel(
-        count: Int, sampleCount: Int, width: Double, sigma: Double, position: (Int) -> Double
-    ) -> AxisWeights {
-        // Four standard deviations leave out 6e-5 of the weight.
-        AxisWeights(
-            count: count, sampleCount: sampleCount, halfWidth: width / 2 + 4 * sigma,
-            position: position
-        ) { u in
-            let (a, b) = ((u + width / 2) / sigma, (u - width / 2) / sigma)
-            let root2 = 2.0.squareRoot()
-            let value = (erf(a / root2) - erf(b / root2)) / 2
-            let slope = (exp(-a * a / 2) - exp(-b * b / 2)) / (sigma * (2 * Double.pi).squareRoot())
-            return (value, slope)
-        }
+            kernel: { _ in 1 })
     }
 
     /// Band-limited interpolation: a sinc under a Kaiser window of six zero crossings, stretched by
@@ -157,7 +120,7 @@ extension AxisWeights {
                 let centre = (position - 0.5).rounded() + 0.5
                 return stretch == 1 && abs(position - centre) < 1e-4 ? centre : position
             }
-        ) { (windowedSinc($0 / stretch), 0) }
+        ) { windowedSinc($0 / stretch) }
     }
 
     /// Zero crossings of the sinc to either side.

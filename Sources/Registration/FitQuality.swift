@@ -20,6 +20,11 @@ struct FitQuality: Sendable {
 
     /// - Parameter fitsBlur: Whether the blur was fitted along with the pose.
     init(_ fit: PoseFit, fitsBlur: Bool) {
+        guard fit.cells > 0 else {
+            (blocks, agreement, correlation, cornerError) = ([], 0, 0, .infinity)
+            (covariance, shiftError) = ([], SIMD3(repeating: .infinity))
+            return
+        }
         let view = fit.look(fitsBlur: fitsBlur)
         let sums = BlockSums.all(fit, view: view, grid: BlockGrid(fit))
         (blocks, agreement) = FitQuality.blocks(sums, fit)

@@ -74,8 +74,3 @@ extension SIMD3<Double> {
     /// The Euclidean length.
     var length: Double { (self * self).sum().squareRoot() }
 }
-
-extension SpatialTransform {
-    /// Whether the map only shifts.
-    var isShift: Bool { linear == SpatialTransform.identity.linear }
-}

@@ -9,7 +9,7 @@ extension Volume where Element == Float {
     ///
     /// - Parameter radius: Voxels on either side that count as "about".
     func localContrast(radius: Int) -> Volume<Float> {
-        let overall = mean
+        let overall = Float(moments.mean)
         let centred = mapConcurrently { $0 - overall }
         func weights(_ extent: Int) -> AxisWeights {
             .mean(
@@ -22,7 +22,7 @@ extension Volume where Element == Float {
         let means = window.sample(centred)
         var result = window.sample(centred.mapConcurrently { $0 * $0 })
         // A tenth of the overall variance leaves pores and grains alone and quietens noise.
-        let floor = max(0.1 * result.mean, .leastNormalMagnitude)
+        let floor = max(0.1 * Float(result.moments.mean), .leastNormalMagnitude)
         result.forEachSliceConcurrently { [shape] z, slice in
             let range = (z * shape.sliceCount)..<((z + 1) * shape.sliceCount)
             centred.withVoxels { values in
@@ -36,19 +36,6 @@ extension Volume where Element == Float {
             }
         }
         return result
-    }
-
-    /// The mean of all voxels; slice sums are added in order, whoever made them.
-    var mean: Float {
-        let sums = concurrentMap(count: shape.depth) { z in
-            withVoxels { voxels in
-                let slice = voxels.extracting((z * shape.sliceCount)..<((z + 1) * shape.sliceCount))
-                var sum = 0.0
-                for i in 0..<slice.count { sum += Double(slice[i]) }
-                return sum
-            }
-        }
-        return Float(sums.reduce(0, +) / Double(shape.count))
     }
 
     @inline(__always)

@@ -40,8 +40,11 @@ public func register(
 
     let limits = PoseLimits(options, grids: grids, corners: template.corners)
     let capture = Capture(template: template, low: whole, limits: limits)
-    let found = capture.run()
-    guard let best = found.first else { throw RegistrationError.noOverlap }
+    // Where nothing may lie as the user says, what the user says is refused.
+    let found =
+        capture.run().nonEmpty
+        ?? [Capture.Found(pose: options.initialAlignment?.transform ?? .identity, score: 0)]
+    let best = found[0]
     let standing = Standing(
         found, search: capture.search(around: best.pose, limitsShift: true), limits: limits)
 
@@ -50,63 +53,25 @@ public func register(
         ? try LowCells(
             reading: low, edge: grids.lowVoxel, bin: levels.fine,
             region: levels.region(of: best.pose, template), check: &checks.low) : whole
-    // A thousandth of a HIGH voxel is below what noise allows in any scan.
-    let tolerance = 1e-3 * grids.highVoxel.min()
-    func refined(_ model: RegistrationOptions.Model, from pose: SpatialTransform, blur: Double)
-        -> Refined
-    {
-        var fit = PoseFit(template: template, low: cells, pose: pose, blur: blur, model: model)
-        // Where there are many cells, most of the way is gone on cells twice as wide.
-        if cells.shape.count > 400_000, !standing.isChance {
-            var wide = fit.going(on: cells.binned(by: 2))
-            wide.run(tolerance: 5 * tolerance, steps: 20, fitsBlur: true)
-            if wide.converged { fit = wide.going(on: cells) }
-        }
-        // A pose that chance explains need not be known to the noise limit.
-        fit.run(
-            tolerance: standing.isChance ? 100 * tolerance : tolerance,
-            steps: standing.isChance ? 4 : 20, fitsBlur: true)
-        return Refined(fit: fit, quality: FitQuality(fit, fitsBlur: true))
-    }
-    var result = refined(
+    let refinement = Refinement(
+        template: template, cells: cells,
+        // A thousandth of a HIGH voxel is below what noise allows in any scan.
+        tolerance: 1e-3 * grids.highVoxel.min(), isQuick: standing.isChance)
+    var refined = refinement(
         options.model ?? .similarity, from: best.pose,
         blur: Capture.typicalBlur * cells.cell.max())
-    if options.model == nil, !standing.isChance, let shift = result.shift {
-        result = refined(.shift, from: shift, blur: result.fit.blur)
+    if options.model == nil, !standing.isChance, let shift = refined.shift {
+        refined = refinement(.shift, from: shift, blur: refined.fit.blur)
     }
     return Verdict(
-        fit: result.fit, quality: result.quality, standing: standing, grids: grids, options: options
+        fit: refined.fit, quality: refined.quality, standing: standing, grids: grids,
+        options: options
     ).result
 }
 
-/// A fit at the noise limit, and how good it is.
-private struct Refined {
-    let fit: PoseFit
-    let quality: FitQuality
-
-    /// The shift that the scans do not tell from this similarity: its turn and growth are no larger than
-    /// what noise alone makes in 99 of 100 fits (Wald's test); `nil` if they are.
-    ///
-    /// Where a sample was not moved between its scans, a shift is known several times better at the
-    /// corners.
-    var shift: SpatialTransform? {
-        guard fit.model == .similarity, fit.converged, !fit.pose.isMirror else { return nil }
-        let turn = fit.pose.rotationInDegrees * (.pi / 180)
-        let isImage = fit.isImage
-        let amounts = (isImage ? [turn[0]] : [turn[0], turn[1], turn[2]]) + [fit.pose.scale - 1]
-        let first = isImage ? 2 : 3
-        let covariance = quality.covariance.dropFirst(first).map { Array($0.dropFirst(first)) }
-        let eigen = SymmetricEigen(covariance)
-        guard let least = eigen.values.first, least > 0 else { return nil }
-        let statistic = zip(eigen.values, eigen.vectors).reduce(0.0) { sum, axis in
-            let along = zip(axis.1, amounts).reduce(0) { $0 + $1.0 * $1.1 * fit.reach }
-            return sum + along * along / axis.0
-        }
-        // The 99th percentiles of chi-square with two and four degrees of freedom.
-        guard statistic < (isImage ? 9.21 : 13.28) else { return nil }
-        return SpatialTransform(
-            translation: fit.middle - fit.pose.inverse(fit.middle))
-    }
+extension Array {
+    /// This array, or `nil` for one of no elements.
+    fileprivate var nonEmpty: Array? { isEmpty ? nil : self }
 }
 
 /// Cells along an axis below which a place cannot be told from another.
@@ -127,59 +92,5 @@ extension ScanCheck {
     fileprivate func confirm(_ scan: RegistrationError.Scan) throws(RegistrationError) {
         guard isFinite else { throw .notFinite(scan) }
         guard varies else { throw .constant(scan) }
-    }
-}
-
-/// How coarse the cells are on which the scans are compared, in LOW voxels along every axis (one along z
-/// for images).
-private struct Levels {
-    let grids: GridPair
-    /// For the search over all of LOW.
-    let search: Int
-    /// For the refinement over what the scans share.
-    let fine: Int
-
-    init(_ grids: GridPair, memory: Int) {
-        self.grids = grids
-        let high = grids.highExtents / grids.ratio
-        let axes = grids.isImage ? 1..<3 : 0..<3
-        let power = Double(axes.count)
-        let highCells = axes.reduce(1.0) { $0 * high[$1] }
-        let lowCells = axes.reduce(1.0) { $0 * grids.lowExtents[$1] }
-        // A cell compared costs about 150 bytes beside the scans, most of them for HIGH's spectrum on
-        // its finer lattice; two million take some seconds.
-        let most = min(2.5e6, Double(memory) / 300)
-        fine = max(1, Int(pow(highCells / most, 1 / power).rounded(.up)))
-        // The search wants about a million cells of LOW, but fifty along each axis of HIGH, as far as
-        // eight million go.
-        let shortest = axes.map { high[$0] }.min() ?? 1
-        let quick = pow(lowCells / 1.2e6, 1 / power)
-        let needed = pow(lowCells / min(8e6, Double(memory) / 60), 1 / power)
-        let wanted = max(needed, min(quick, shortest / 50))
-        search = max(fine, Int(wanted.rounded(.up)))
-    }
-
-    func cell(bin: Int) -> SIMD3<Double> {
-        var bins = SIMD3(repeating: Double(bin))
-        if grids.isImage { bins[0] = 1 }
-        return grids.lowVoxel * bins
-    }
-
-    /// The LOW voxels about HIGH, in whole cells.
-    func region(of pose: SpatialTransform, _ template: HighTemplate) -> Region {
-        let shape = [grids.lowShape.depth, grids.lowShape.height, grids.lowShape.width]
-        let ranges = (0..<3).map { axis -> Range<Int> in
-            if axis == 0, grids.isImage { return 0..<1 }
-            let ends = template.corners.map { pose($0)[axis] / grids.lowVoxel[axis] }
-            let (low, high) = (ends.min() ?? 0, ends.max() ?? 0)
-            // Two cells more on either side let the pose move.
-            let first = max(0, Int((low / Double(fine)).rounded(.down)) - 2) * fine
-            let last = min(shape[axis], (Int((high / Double(fine)).rounded(.up)) + 2) * fine)
-            return min(first, shape[axis] - fine)..<max(last, min(first, shape[axis] - fine) + fine)
-        }
-        guard let region = Region(z: ranges[0], y: ranges[1], x: ranges[2]) else {
-            preconditionFailure("a range of cells is not empty")
-        }
-        return region
     }
 }

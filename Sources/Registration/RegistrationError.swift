@@ -25,8 +25,6 @@ public enum RegistrationError: Error, Equatable, CustomStringConvertible {
     case imageAgainstVolume(low: Shape, high: Shape)
     /// HIGH's voxels are larger than LOW's along some axis.
     case highIsCoarser(low: VoxelSize, high: VoxelSize)
-    /// A transform turns or scales where only shifts are handled.
-    case notAShift(SpatialTransform)
     /// No whole voxel of LOW is covered by HIGH.
     case noOverlap
 
@@ -52,9 +50,6 @@ public enum RegistrationError: Error, Equatable, CustomStringConvertible {
         case .highIsCoarser(let low, let high):
             "HIGH has voxels of \(high), which are larger than LOW's of \(low). Check the voxel "
                 + "sizes, or exchange the two scans."
-        case .notAShift:
-            "The transform turns or scales the scan, and only shifts are handled here. Turn the "
-                + "HIGH scan upright first."
         case .noOverlap:
             "HIGH does not cover a whole voxel of LOW. Check the registration and the voxel sizes."
         }

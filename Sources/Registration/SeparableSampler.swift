@@ -1,14 +1,5 @@
 import Volumes
 
-/// One slice of a sampled volume, with its derivatives by the position where asked for.
-struct SampledSlice: Sendable {
-    var values: [Float]
-    /// Derivatives by the position along z, y and x, in source samples; empty unless asked for.
-    var slopeZ: [Float] = []
-    var slopeY: [Float] = []
-    var slopeX: [Float] = []
-}
-
 /// A volume seen through a kernel that is a product of one kernel per axis.
 struct SeparableSampler: Sendable {
     let z: AxisWeights
@@ -21,8 +12,8 @@ struct SeparableSampler: Sendable {
     /// Samples all of the outputs.
     func sample(_ source: Volume<Float>, voxelSize: VoxelSize? = nil) -> Volume<Float> {
         Volume(shape: shape, voxelSize: voxelSize) { k, slice in
-            let sampled = self.slice(k, of: source, slopes: false)
-            let values = sampled.values.span
+            let sampled = self.slice(k, of: source)
+            let values = sampled.span
             for i in 0..<values.count { slice[i] = values[i] }
         }
     }
@@ -31,68 +22,43 @@ struct SeparableSampler: Sendable {
     func sampleSerially(_ source: Volume<Float>) -> Volume<Float> {
         var voxels: [Float] = []
         voxels.reserveCapacity(shape.count)
-        for k in 0..<shape.depth { voxels += slice(k, of: source, slopes: false).values }
+        for k in 0..<shape.depth { voxels += slice(k, of: source) }
         return Volume(shape: shape, voxels: voxels)
     }
 
     /// Samples slice `k` of the outputs: along z, then y, then x, so that most of the work runs
     /// along rows of the source.
-    func slice(_ k: Int, of source: Volume<Float>, slopes: Bool) -> SampledSlice {
+    private func slice(_ k: Int, of source: Volume<Float>) -> [Float] {
         let (rows, columns) = (y.support, x.support)
         let (height, width) = (source.shape.height, source.shape.width)
         let n = columns.count
         var plane = [Float](repeating: 0, count: rows.count * n)
-        var planeZ = [Float](repeating: 0, count: slopes ? plane.count : 0)
         source.withVoxels { voxels in
             let weights = z.values.span.extracting((k * z.taps)..<((k + 1) * z.taps))
-            let slopeWeights = z.slopes.span.extracting((k * z.taps)..<((k + 1) * z.taps))
             var planeSpan = plane.mutableSpan
-            var planeZSpan = planeZ.mutableSpan
             for row in rows {
                 let start = (z.starts[k] * height + row) * width + columns.lowerBound
                 let into = ((row - rows.lowerBound) * n)..<((row - rows.lowerBound + 1) * n)
                 var out = planeSpan._mutatingExtracting(into)
                 combineRows(
                     voxels, start: start, stride: height * width, weights: weights, into: &out)
-                if slopes {
-                    var outZ = planeZSpan._mutatingExtracting(into)
-                    combineRows(
-                        voxels, start: start, stride: height * width, weights: slopeWeights,
-                        into: &outZ)
-                }
             }
         }
-        return acrossRows(plane, planeZ, firstRow: rows.lowerBound, rowLength: n, slopes: slopes)
+        return acrossRows(plane, firstRow: rows.lowerBound, rowLength: n)
     }
 
-    private func acrossRows(
-        _ plane: [Float], _ planeZ: [Float], firstRow: Int, rowLength n: Int, slopes: Bool
-    ) -> SampledSlice {
-        let count = y.count * x.count
+    private func acrossRows(_ plane: [Float], firstRow: Int, rowLength n: Int) -> [Float] {
         let firstColumn = x.support.lowerBound
-        var result = SampledSlice(values: [Float](repeating: 0, count: count))
-        if slopes {
-            result.slopeZ = result.values
-            result.slopeY = result.values
-            result.slopeX = result.values
-        }
+        var result = [Float](repeating: 0, count: y.count * x.count)
         var row = [Float](repeating: 0, count: n)
         for j in 0..<y.count {
             let weights = y.values.span.extracting((j * y.taps)..<((j + 1) * y.taps))
-            let start = (y.starts[j] - firstRow) * n
-            func across(_ plane: Span<Float>, _ weights: Span<Float>) {
-                var out = row.mutableSpan
-                for i in 0..<out.count { out[i] = 0 }
-                combineRows(plane, start: start, stride: n, weights: weights, into: &out)
-            }
-            across(plane.span, weights)
-            along(row.span, x.values.span, firstColumn, &result.values, j)
-            guard slopes else { continue }
-            along(row.span, x.slopes.span, firstColumn, &result.slopeX, j)
-            across(plane.span, y.slopes.span.extracting((j * y.taps)..<((j + 1) * y.taps)))
-            along(row.span, x.values.span, firstColumn, &result.slopeY, j)
-            across(planeZ.span, weights)
-            along(row.span, x.values.span, firstColumn, &result.slopeZ, j)
+            var out = row.mutableSpan
+            for i in 0..<out.count { out[i] = 0 }
+            combineRows(
+                plane.span, start: (y.starts[j] - firstRow) * n, stride: n, weights: weights,
+                into: &out)
+            along(row.span, x.values.span, firstColumn, &result, j)
         }
         return result
     }
