@@ -37,9 +37,20 @@ struct StudyCase: Sendable {
         return true
     }
 
-    /// The pair of a seed; `scale` shrinks its scans along every edge.
+    /// The seed of a pair's rock, place and noise: its case has a part in it, so that no two cases
+    /// share a rock, and their errors are independent.
+    func pairSeed(_ seed: UInt64) -> UInt64 {
+        // FNV-1a.
+        let ofName = name.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+        }
+        var mixed = SplitMix64(seed: ofName &+ seed)
+        return mixed.next()
+    }
+
+    /// The pair of a seed, its scans shrunk by a factor along every edge.
     func settings(seed: UInt64, edgeFactor: Double) -> PhantomSettings {
-        var generator = Philox4x32(seed: seed, stream: 3)
+        var generator = Philox4x32(seed: pairSeed(seed), stream: 3)
         var settings = draw(&generator)
         settings.highEdge = Int((Double(settings.highEdge) * edgeFactor).rounded())
         settings.lowEdge = Int((Double(settings.lowEdge) * edgeFactor).rounded())

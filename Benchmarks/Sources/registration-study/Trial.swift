@@ -34,7 +34,7 @@ struct Trial: Sendable {
     /// Makes the pair of a seed and registers it.
     init(_ study: StudyCase, seed: UInt64, edgeFactor: Double) {
         let settings = study.settings(seed: seed, edgeFactor: edgeFactor)
-        let pair = PhantomPair(settings, seed: seed)
+        let pair = PhantomPair(settings, seed: study.pairSeed(seed))
         name = study.name
         self.seed = seed
         highEdge = settings.highEdge
