@@ -65,7 +65,7 @@ let package = Package(
         room("Dataset", ["Volumes"]),
         room("VolumeFiles", ["Volumes", "CTIFF", "CHDF5", "CPNG", "CDeflate", "CZlib", filePaths]),
         room("Fourier", ["CFFTW"]),
-        room("Registration", ["Volumes", "Fourier"]),
+        room("Registration", ["Volumes", "Fourier", "Randomness"]),
         room("Morphology", ["Volumes"]),
         room("Segmentation", ["Volumes", "Morphology"]),
         room("Measurement", ["Volumes", "Morphology"]),
@@ -119,8 +119,8 @@ let package = Package(
         tests(
             "Pipeline",
             [
-                "Volumes", "Dataset", "VolumeFiles", "Workspace", "Catalog", "Manifest",
-                "Randomness", filePaths,
+                "Volumes", "Dataset", "VolumeFiles", "Registration", "Workspace", "Catalog",
+                "Manifest", "Randomness", filePaths,
             ]),
         .testTarget(
             name: "ArchitectureTests", dependencies: ["TestSupport"],

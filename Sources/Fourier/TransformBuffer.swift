@@ -83,6 +83,33 @@ public struct TransformBuffer: ~Copyable, Sendable {
         }
     }
 
+    /// Makes every row of this spectrum from the same row of another of the same extents, on all
+    /// cores; each call owns its row alone.
+    public mutating func fillSpectrum(
+        from other: borrowing TransformBuffer,
+        _ body: @Sendable (
+            _ z: Int, _ y: Int, _ source: Span<ComplexFloat>, _ row: inout MutableSpan<ComplexFloat>
+        ) -> Void
+    ) {
+        precondition(
+            depth == other.depth && height == other.height && width == other.width,
+            "spectra of one shape are combined")
+        let (height, rowStride, count) = (height, rowStride, spectrumWidth)
+        // The rows are disjoint, and the other spectrum is only read.
+        nonisolated(unsafe) let (floats, source) = unsafe (memory.floats, other.memory.floats)
+        DispatchQueue.concurrentPerform(iterations: depth) { z in
+            for y in 0..<height {
+                let start = (z * height + y) * rowStride
+                let from = unsafe UnsafeMutableRawPointer(source + start)
+                    .assumingMemoryBound(to: ComplexFloat.self)
+                let to = unsafe UnsafeMutableRawPointer(floats + start)
+                    .assumingMemoryBound(to: ComplexFloat.self)
+                var row = unsafe MutableSpan(_unsafeStart: to, count: count)
+                unsafe body(z, y, Span(_unsafeStart: from, count: count), &row)
+            }
+        }
+    }
+
     /// Multiplies this spectrum by the conjugate of another of the same extents: the spectrum of
     /// the correlation, which at shift `d` sums `self[i + d] * other[i]`.
     public mutating func correlate(with other: borrowing TransformBuffer) {

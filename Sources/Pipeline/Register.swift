@@ -49,9 +49,13 @@ struct RegisterStage {
     let scale: Int
     let alignment: SpatialTransform?
 
-    /// Bytes needed: both scans as single-precision numbers, the resampled HIGH, and the search.
+    /// What the search may take; larger scans are compared on coarser cells, so the same for all.
+    private static let searchMemory = 1 << 30
+
+    /// Bytes needed: the search or the resampled slabs, whichever is more, and some slices of each scan.
     static func memory(low: Shape, high: Shape) -> Int {
-        low.count * 12 + high.count * 10 + 200_000_000
+        let search = min(searchMemory, 400 * (low.count + high.count / 8))
+        return search + 64 * 4 * (low.sliceCount + 3 * high.sliceCount) + 100_000_000
     }
 
     /// Where the grey values of HIGH are brought to LOW's exactly, nothing has to be found.
@@ -61,70 +65,96 @@ struct RegisterStage {
         -> RegisterOutput
     {
         let (lowSize, highSize) = try voxelSizes()
-        let lowVolume = try WorkspaceVolumes.scan(lowFile).readAll().floats(voxelSize: lowSize)
-        let highVolume = try WorkspaceVolumes.scan(highFile).readAll().floats(voxelSize: highSize)
-        try Task.checkCancellation()
-        let options = RegistrationOptions(
-            initialAlignment: initialAlignment(lowSize))
-        let found = try register(low: lowVolume, high: highVolume, options: options)
+        let lowScan = try WorkspaceVolumes.boxes(lowFile, voxelSize: lowSize)
+        let highScan = try WorkspaceVolumes.boxes(highFile, voxelSize: highSize)
+        let found = try register(
+            low: lowScan, high: highScan, options: options(lowVoxel: lowSize))
         try Task.checkCancellation()
         // A simulated LOW begins at HIGH's corner, so its transform is known and the search checks it.
         let transform = low.isSynthetic ? SpatialTransform.identity : found.transform
         let accepted = low.isSynthetic || found.accepted
-        let pair =
-            accepted
-            ? try writePair(lowVolume, highVolume, transform, blur: found.blurInMicrometres, folder)
-            : nil
+        let pair = try accepted ? writePair(lowScan, highScan, transform, found, folder) : nil
         return RegisterOutput(
             matrix: transform, confidence: low.isSynthetic ? 1 : found.confidence,
             accepted: accepted, reason: accepted ? nil : found.reason,
             overlapFraction: found.overlapFraction, correlation: found.correlation,
             medianResidual: found.residualInMicrometres.median,
             p95Residual: found.residualInMicrometres.p95,
-            method: low.isSynthetic ? Self.simulated : "phase correlation", pair: pair)
+            method: low.isSynthetic ? Self.simulated : "matching places, then least squares",
+            pair: pair)
     }
 
+    /// What the search is told. A simulated LOW lies where HIGH does, unturned.
+    private func options(lowVoxel: VoxelSize) -> RegistrationOptions {
+        let near = 4 * lowVoxel.meanEdgeInMicrometres
+        if low.isSynthetic {
+            return RegistrationOptions(
+                model: .shift,
+                initialAlignment: InitialAlignment(
+                    transform: .identity, uncertaintyInMicrometres: near),
+                memoryInBytes: Self.searchMemory)
+        }
+        return RegistrationOptions(
+            initialAlignment: alignment.map {
+                // A given alignment is trusted to within four LOW voxels.
+                InitialAlignment(transform: $0, uncertaintyInMicrometres: near)
+            }, memoryInBytes: Self.searchMemory)
+    }
+
+    /// Writes both scans on one lattice, slab by slab: neither is held in memory.
     private func writePair(
-        _ lowVolume: Volume<Float>, _ highVolume: Volume<Float>, _ transform: SpatialTransform,
-        blur: Double, _ folder: StageFolder
+        _ lowScan: StoredScan, _ highScan: StoredScan, _ transform: SpatialTransform,
+        _ found: RegistrationResult, _ folder: StageFolder
     ) throws -> PairFacts {
-        guard let lowSize = lowVolume.voxelSize, let highSize = highVolume.voxelSize else {
+        guard let lowSize = lowScan.voxelSize, let highSize = highScan.voxelSize else {
             preconditionFailure("both scans have a size, if only a nominal one")
         }
         let lattice = try PairLattice(
-            low: lowVolume.shape, lowVoxelSize: lowSize, high: highVolume.shape,
-            highVoxelSize: highSize, transform: transform, scale: scale)
-        let fit = try GreyValueFit(
-            low: lowVolume, high: highVolume, transform: transform, blurInMicrometres: blur)
-        let corner =
-            SIMD3(Double(lattice.region.z), Double(lattice.region.y), Double(lattice.region.x))
-            * lowSize.vector
+            low: low.shape, lowVoxelSize: lowSize, high: high.shape, highVoxelSize: highSize,
+            transform: transform, scale: scale)
+        let region = lattice.region
+        let corner = lattice.originInMicrometres
         let isNominal = low.voxelSize == nil
         try folder.write(RegisterOutput.pairFileName) { temporary in
             let file = try HDF5FileWriter(creating: temporary)
-            let lowWriter = try file.addVolume(
-                "/low", shape: lattice.region.shape, elementType: low.elementType,
-                voxelSize: isNominal ? nil : lowSize, originInMicrometres: corner,
-                description: "LOW as scanned, where HIGH covers it")
-            try lowWriter.append(
-                lowVolume.cropped(to: lattice.region).slab(as: low.elementType))
-            try lowWriter.finish()
-            let highWriter = try file.addVolume(
-                "/high", shape: lattice.shape, elementType: high.elementType,
-                voxelSize: isNominal ? nil : lattice.voxelSize, originInMicrometres: corner,
-                description: "HIGH on LOW's lattice refined \(scale) times")
-            for z in stride(from: 0, to: lattice.shape.depth, by: 64) {
-                try Task.checkCancellation()
-                let slices = z..<min(z + 64, lattice.shape.depth)
-                try highWriter.append(
-                    lattice.resample(highVolume, slices: slices).slab(as: high.elementType))
+            try write(
+                file.addVolume(
+                    "/low", shape: region.shape, elementType: low.elementType,
+                    voxelSize: isNominal ? nil : lowScan.voxelSize,
+                    originInMicrometres: corner,
+                    description: "LOW as scanned, where HIGH covers it"),
+                slicesOf: region.shape
+            ) { slices in
+                try lowScan.slab(
+                    in: Region(
+                        z: region.z + slices.lowerBound, y: region.y, x: region.x,
+                        shape: region.shape.withDepth(slices.count)))
             }
-            try highWriter.finish()
+            try write(
+                file.addVolume(
+                    "/high", shape: lattice.shape, elementType: high.elementType,
+                    voxelSize: isNominal ? nil : lattice.voxelSize, originInMicrometres: corner,
+                    description: "HIGH on LOW's lattice refined \(scale) times"),
+                slicesOf: lattice.shape
+            ) { slices in
+                try lattice.resample(highScan, slices: slices).slab(as: high.elementType)
+            }
             try file.finish()
         }
         return PairFacts(
-            region: lattice.region, scale: scale, highShape: lattice.shape,
-            highVoxelSize: isNominal ? nil : lattice.voxelSize, greyFit: fit)
+            region: region, scale: scale, highShape: lattice.shape,
+            highVoxelSize: isNominal ? nil : lattice.voxelSize, greyFit: found.greyValues)
+    }
+
+    /// Fills a volume of a file with what `slab` makes, one row of chunks at a time.
+    private func write(
+        _ writer: any ScanWriter, slicesOf shape: Shape, _ slab: (Range<Int>) throws -> RawSlab
+    ) throws {
+        for z in stride(from: 0, to: shape.depth, by: 64) {
+            try Task.checkCancellation()
+            try writer.append(slab(z..<min(z + 64, shape.depth)))
+        }
+        try writer.finish()
     }
 
     /// The voxel sizes in um. A simulated LOW is registered by ratio alone, so that unknown lengths count
@@ -150,13 +180,11 @@ struct RegisterStage {
         else { preconditionFailure("a scale is positive") }
         return (coarse, unit)
     }
+}
 
-    /// A given alignment is trusted to within four LOW voxels.
-    private func initialAlignment(_ lowSize: VoxelSize) -> InitialAlignment? {
-        let start = low.isSynthetic ? .identity : alignment
-        return start.map {
-            InitialAlignment(
-                transform: $0, uncertaintyInMicrometres: 4 * lowSize.meanEdgeInMicrometres)
-        }
+extension WorkspaceVolumes {
+    /// The ingested scan in `file`, read by boxes; `voxelSize` stands for what the file says.
+    fileprivate static func boxes(_ file: FilePath, voxelSize: VoxelSize) throws -> StoredScan {
+        try StoredScan(trusted: file, dataset: "/exchange/data", voxelSize: voxelSize)
     }
 }

@@ -23,6 +23,12 @@ struct AxisWeights: Sendable {
         return first..<(last + taps)
     }
 
+    /// The same weights for a source that begins at `first`, at or before their support.
+    func counted(from first: Int) -> AxisWeights {
+        AxisWeights(
+            taps: taps, starts: starts.map { $0 - first }, values: values, slopes: slopes)
+    }
+
     /// Weights `kernel(position(k) - centre)` of all samples within `halfWidth`, normalised.
     init(
         count: Int, sampleCount: Int, halfWidth: Double, position: (Int) -> Double,
@@ -57,7 +63,23 @@ struct AxisWeights: Sendable {
         self.slopes = slopes
     }
 
-    private static func mirrored(_ index: Int, _ count: Int) -> Int {
+    private init(taps: Int, starts: [Int], values: [Float], slopes: [Float]) {
+        self.taps = taps
+        self.starts = starts
+        self.values = values
+        self.slopes = slopes
+    }
+
+    /// The weights of some of the outputs.
+    func extracting(_ outputs: Range<Int>) -> AxisWeights {
+        let range = (outputs.lowerBound * taps)..<(outputs.upperBound * taps)
+        return AxisWeights(
+            taps: taps, starts: Array(starts[outputs]), values: Array(values[range]),
+            slopes: Array(slopes[range]))
+    }
+
+    /// The sample below `count` that stands for sample `index` of a scan mirrored at its ends.
+    static func mirrored(_ index: Int, _ count: Int) -> Int {
         let period = 2 * count
         let phase = ((index % period) + period) % period
         return phase < count ? phase : period - 1 - phase
@@ -68,6 +90,25 @@ extension AxisWeights {
     /// The one sample of an axis without extent.
     static let single = AxisWeights(
         count: 1, sampleCount: 1, halfWidth: 0, position: { _ in 0.5 }, kernel: { _ in (1, 0) })
+
+    /// Every sample as it is.
+    static func unchanged(count: Int) -> AxisWeights {
+        AxisWeights(
+            count: count, sampleCount: count, halfWidth: 0, position: { Double($0) + 0.5 },
+            kernel: { _ in (1, 0) })
+    }
+
+    /// Means under a Gaussian of standard deviation `sigma`, in samples, of at least 0.6.
+    static func gaussian(
+        count: Int, sampleCount: Int, sigma: Double, position: (Int) -> Double
+    ) -> AxisWeights {
+        AxisWeights(
+            count: count, sampleCount: sampleCount, halfWidth: 4 * sigma, position: position
+        ) { u in
+            let value = exp(-u * u / (2 * sigma * sigma))
+            return (value, -u / (sigma * sigma) * value)
+        }
+    }
 
     /// Means over `width` samples, a whole number, about every position.
     static func mean(
@@ -108,9 +149,6 @@ extension AxisWeights {
     static func interpolation(
         count: Int, sampleCount: Int, stretch: Double, position: (Int) -> Double
     ) -> AxisWeights {
-        // The window's shape trades the width of the cut-off for ripple; 6 keeps ripple below 1e-3.
-        let (crossings, shape) = (6.0, 6.0)
-        let norm = bessel(shape)
         let stretch = abs(stretch - 1) < 1e-6 ? 1 : stretch
         return AxisWeights(
             count: count, sampleCount: sampleCount, halfWidth: crossings * stretch,
@@ -119,16 +157,25 @@ extension AxisWeights {
                 let centre = (position - 0.5).rounded() + 0.5
                 return stretch == 1 && abs(position - centre) < 1e-4 ? centre : position
             }
-        ) { u in
-            let v = u / stretch
-            if v == 0 { return (1, 0) }
-            if v == v.rounded() { return (0, 0) }
-            let ratio = v / crossings
-            guard abs(ratio) < 1 else { return (0, 0) }
-            let window = bessel(shape * (1 - ratio * ratio).squareRoot()) / norm
-            return (sin(.pi * v) / (.pi * v) * window, 0)
-        }
+        ) { (windowedSinc($0 / stretch), 0) }
     }
+
+    /// Zero crossings of the sinc to either side.
+    static let crossings = 6.0
+
+    /// The sinc under a Kaiser window of six zero crossings.
+    static func windowedSinc(_ v: Double) -> Double {
+        if v == 0 { return 1 }
+        if v == v.rounded() { return 0 }
+        let ratio = v / crossings
+        guard abs(ratio) < 1 else { return 0 }
+        let window = bessel(kaiserShape * (1 - ratio * ratio).squareRoot()) / kaiserNorm
+        return sin(.pi * v) / (.pi * v) * window
+    }
+
+    /// The window's shape trades the width of the cut-off for ripple; 6 keeps ripple below 1e-3.
+    private static let kaiserShape = 6.0
+    private static let kaiserNorm = bessel(kaiserShape)
 
     /// The modified Bessel function of order zero, by its power series.
     private static func bessel(_ x: Double) -> Double {

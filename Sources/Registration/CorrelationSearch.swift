@@ -15,8 +15,8 @@ struct Candidate: Sendable {
 /// The normalised correlation of two locally mean-free volumes at every shift of whole cells.
 ///
 /// Both are padded with zeros, so nothing wraps, and the correlation at a shift is divided by the
-/// energies of exactly the cells that overlap there (as in Padfield 2012,
-/// doi:10.1109/TIP.2011.2181402, for boxes), so the border needs no window. A correlation `r` over
+/// energies of exactly the cells that overlap there (Padfield 2012, doi:10.1109/TIP.2011.2181402), so
+/// neither the border nor the outline of a turned scan needs a window. A correlation `r` over
 /// `n` cells scores `atanh(r) * sqrt(n)`, in units that make chance alike at every overlap (Fisher's
 /// transformation), divided by the square root of the largest `n`.
 struct CorrelationSearch: Sendable {
@@ -26,6 +26,8 @@ struct CorrelationSearch: Sendable {
     let chanceDeviation: Double
     /// Shifts that were compared.
     let shifts: Int
+    /// The best score within two cells of where HIGH was expected; minus infinity if none was tried.
+    let expectedScore: Double
 
     /// Shifts that are tried: near a known one, with enough overlap.
     struct Limits: Sendable {
@@ -42,10 +44,13 @@ struct CorrelationSearch: Sendable {
     private static let kept = 6
 
     /// Searches; `nil` if no shift is within the limits.
-    init?(low: Volume<Float>, high: Volume<Float>, limits: Limits) {
+    ///
+    /// - Parameter expected: From LOW's corner to that of HIGH's box, in cells.
+    init?(low: Volume<Float>, high: MaskedCells, expected: SIMD3<Double>, limits: Limits) {
         let surface = CorrelationSearch.surface(low: low, high: high, limits: limits)
         let shape = surface.shape
-        let origin = SIMD3(high.shape.depth - 1, high.shape.height - 1, high.shape.width - 1)
+        let box = high.values.shape
+        let origin = SIMD3(box.depth - 1, box.height - 1, box.width - 1)
         @Sendable func isInside(_ cells: SIMD3<Int>) -> Bool {
             guard let centre = limits.centre else { return true }
             return (0..<3).allSatisfy {
@@ -87,6 +92,21 @@ struct CorrelationSearch: Sendable {
         }
         guard let best = candidates.first else { return nil }
         self.candidates = candidates
+        var expectedScore = -Double.infinity
+        let reach = 2.0
+        func near(_ axis: Int, _ extent: Int) -> ClosedRange<Int> {
+            let place = expected[axis] + Double(origin[axis])
+            let low = min(max(0, Int((place - reach).rounded(.up))), extent - 1)
+            return low...min(max(low, Int((place + reach).rounded(.down))), extent - 1)
+        }
+        for z in near(0, shape.depth) {
+            for y in near(1, shape.height) {
+                for x in near(2, shape.width) {
+                    expectedScore = max(expectedScore, Double(surface[z, y, x]))
+                }
+            }
+        }
+        self.expectedScore = expectedScore
         let sums = concurrentMap(count: shape.depth) { z -> (Double, Int) in
             var (sum, count) = (0.0, 0)
             for y in 0..<shape.height {
@@ -109,80 +129,66 @@ struct CorrelationSearch: Sendable {
     /// The score at every shift; the voxel at `high.shape - 1` is the shift zero. Shifts with too
     /// little overlap score minus infinity.
     private static func surface(
-        low: Volume<Float>, high: Volume<Float>, limits: Limits
+        low: Volume<Float>, high: MaskedCells, limits: Limits
     ) -> Volume<Float> {
-        let (a, b) = (low.shape, high.shape)
+        let (a, b) = (low.shape, high.values.shape)
         let shape = Shape(
             depth: a.depth + b.depth - 1, height: a.height + b.height - 1,
             width: a.width + b.width - 1)
-        let products = correlation(low, high, shape)
-        let (lowSquares, highSquares) = (SummedSquares(low), SummedSquares(high))
-        let largest = Double(min(a.count, b.count))
-        return Volume(shape: shape) { z, slice in
-            var lowSums = [Double](repeating: 0, count: a.width + 1)
-            var highSums = [Double](repeating: 0, count: b.width + 1)
+        let transform = RealTransform(
+            depth: nextFastLength(shape.depth), height: nextFastLength(shape.height),
+            width: nextFastLength(shape.width))
+        func correlation(_ lowTerm: Term, _ highTerm: Term) -> TransformBuffer {
+            var first = transform.spectrum(of: low, lowTerm)
+            first.correlate(with: transform.spectrum(of: high.values, highTerm, times: high.mask))
+            transform.inverse(&first)
+            return first
+        }
+        let products = correlation(.values, .values)
+        let lowSquares = correlation(.squares, .ones)
+        let highSquares = correlation(.ones, .squares)
+        let counts = correlation(.ones, .ones)
+        let largest = min(Double(a.count), high.mask.moments.mean * Double(b.count))
+        var surface = Volume<Float>(shape: shape, repeating: 0)
+        for z in 0..<shape.depth {
             let dz = z - (b.depth - 1)
-            let slices = max(0, dz)..<min(a.depth, dz + b.depth)
+            let k = dz < 0 ? dz + transform.depth : dz
             for y in 0..<shape.height {
                 let dy = y - (b.height - 1)
-                let rows = max(0, dy)..<min(a.height, dy + b.height)
-                lowSquares.upToColumn(slices: slices, rows: rows, into: &lowSums)
-                highSquares.upToColumn(
-                    slices: (slices.lowerBound - dz)..<(slices.upperBound - dz),
-                    rows: (rows.lowerBound - dy)..<(rows.upperBound - dy), into: &highSums)
-                let (lowSpan, highSpan) = (lowSums.span, highSums.span)
-                products.withRow(
-                    dz < 0 ? dz + products.depth : dz, dy < 0 ? dy + products.height : dy
-                ) { row in
-                    for x in 0..<shape.width {
-                        let dx = x - (b.width - 1)
-                        let (start, end) = (max(0, dx), min(a.width, dx + b.width))
-                        let cells = slices.count * rows.count * (end - start)
-                        guard cells >= limits.overlapCells else {
-                            slice[y * shape.width + x] = -.infinity
-                            continue
+                let j = dy < 0 ? dy + transform.height : dy
+                products.withRow(k, j) { products in
+                    lowSquares.withRow(k, j) { lowSquares in
+                        highSquares.withRow(k, j) { highSquares in
+                            counts.withRow(k, j) { counts in
+                                for x in 0..<shape.width {
+                                    let dx = x - (b.width - 1)
+                                    let i = dx < 0 ? dx + transform.width : dx
+                                    let cells = Double(counts[i])
+                                    // Transforms leave counts a little off whole numbers.
+                                    guard cells + 0.5 >= Double(limits.overlapCells) else {
+                                        surface[z, y, x] = -.infinity
+                                        continue
+                                    }
+                                    let energies = Double(lowSquares[i]) * Double(highSquares[i])
+                                    // Values are in units of their deviation; less than this is what
+                                    // transforms round. The bounds keep a perfect match finite.
+                                    let least = 1e-4 * cells
+                                    let r =
+                                        min(lowSquares[i], highSquares[i]) > Float(least)
+                                        ? max(
+                                            -0.999,
+                                            min(0.999, Double(products[i]) / energies.squareRoot()))
+                                        : 0
+                                    surface[z, y, x] = Float(
+                                        atanh(r) * (cells / largest).squareRoot())
+                                }
+                            }
                         }
-                        let energies =
-                            (lowSpan[end] - lowSpan[start])
-                            * (highSpan[end - dx] - highSpan[start - dx])
-                        let product = Double(row[dx < 0 ? dx + row.count : dx])
-                        // The bound keeps rounding from making a perfect match infinite.
-                        let r =
-                            energies > 0
-                            ? max(-0.999, min(0.999, product / energies.squareRoot())) : 0
-                        slice[y * shape.width + x] = Float(
-                            atanh(r) * (Double(cells) / largest).squareRoot())
                     }
                 }
             }
         }
-    }
-
-    /// The sums of products at every shift, by Fourier transforms.
-    private static func correlation(
-        _ low: Volume<Float>, _ high: Volume<Float>, _ shape: Shape
-    ) -> TransformBuffer {
-        let transform = RealTransform(
-            depth: nextFastLength(shape.depth), height: nextFastLength(shape.height),
-            width: nextFastLength(shape.width))
-        func spectrum(_ volume: Volume<Float>) -> TransformBuffer {
-            var buffer = transform.makeBuffer()
-            let shape = volume.shape
-            buffer.forEachRowConcurrently { z, y, row in
-                guard z < shape.depth, y < shape.height else { return }
-                volume.withVoxels { voxels in
-                    let start = (z * shape.height + y) * shape.width
-                    let source = voxels.extracting(start..<(start + shape.width))
-                    for x in 0..<source.count { row[x] = source[x] }
-                }
-            }
-            transform.forward(&buffer)
-            return buffer
-        }
-        var products = spectrum(low)
-        products.correlate(with: spectrum(high))
-        transform.inverse(&products)
-        return products
+        return surface
     }
 
     private static func isPeak(_ surface: Volume<Float>, _ z: Int, _ y: Int, _ x: Int) -> Bool {
@@ -220,5 +226,52 @@ struct CorrelationSearch: Sendable {
         fit(1, y, shape.height) { surface[z, $0, x] }
         fit(2, x, shape.width) { surface[z, y, $0] }
         return Candidate(cells: cells, position: position, score: score)
+    }
+}
+
+/// Cells of which only those in a mask count.
+struct MaskedCells: Sendable {
+    let values: Volume<Float>
+    /// One where a cell counts, and zero elsewhere.
+    let mask: Volume<Float>
+}
+
+/// What is summed over an overlap.
+private enum Term {
+    case ones
+    case values
+    case squares
+
+    @inline(__always)
+    func callAsFunction(_ value: Float) -> Float {
+        switch self {
+        case .ones: 1
+        case .values: value
+        case .squares: value * value
+        }
+    }
+}
+
+extension RealTransform {
+    /// The spectrum of a volume's term, with zeros beyond it.
+    fileprivate func spectrum(
+        of volume: Volume<Float>, _ term: Term, times mask: Volume<Float>? = nil
+    ) -> TransformBuffer {
+        var buffer = makeBuffer()
+        let shape = volume.shape
+        buffer.forEachRowConcurrently { z, y, row in
+            guard z < shape.depth, y < shape.height else { return }
+            let start = (z * shape.height + y) * shape.width
+            volume.withVoxels { voxels in
+                let source = voxels.extracting(start..<(start + shape.width))
+                for x in 0..<source.count { row[x] = term(source[x]) }
+            }
+            mask?.withVoxels { voxels in
+                let factors = voxels.extracting(start..<(start + shape.width))
+                for x in 0..<factors.count { row[x] *= factors[x] }
+            }
+        }
+        forward(&buffer)
+        return buffer
     }
 }

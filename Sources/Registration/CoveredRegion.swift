@@ -4,6 +4,8 @@ import Volumes
 struct CoveredRegion {
     let grids: GridPair
     let transform: SpatialTransform
+    /// How far the image of a LOW voxel stays from HIGH's border, in micrometres of LOW.
+    var marginInMicrometres = 0.0
 
     private static let corners: [SIMD3<Double>] = (0..<8).map { corner in
         SIMD3(Double(corner & 1), Double((corner >> 1) & 1), Double(corner >> 2))
@@ -32,7 +34,8 @@ struct CoveredRegion {
         return Region(z: low[0]..<top[0], y: low[1]..<top[1], x: low[2]..<top[2])
     }
 
-    /// A covered voxel at or next to the middle of what LOW shares with the box about HIGH's image.
+    /// A covered voxel at or next to the middle of what LOW shares with the box about HIGH's image;
+    /// where HIGH turns away from there, the one deepest in HIGH of some thousand in that box.
     private func start(
         _ shape: SIMD3<Int>, _ back: SpatialTransform
     ) -> (SIMD3<Int>, SIMD3<Int>)? {
@@ -40,11 +43,13 @@ struct CoveredRegion {
             transform(grids.highExtents * grids.highVoxel * $0) / grids.lowVoxel
         }
         var middle = SIMD3<Int>()
+        var shared: [(low: Double, length: Double)] = []
         for axis in 0..<3 {
             let ends = images.map { $0[axis] }.sorted()
             let (low, top) = (max(0, ends[0]), min(Double(shape[axis]), ends[7]))
             guard low < top else { return nil }
             middle[axis] = min(Int((low + top) / 2), shape[axis] - 1)
+            shared.append((low, top - low))
         }
         for offset in 0..<27 {
             // The middle first, then those before and after it along each axis.
@@ -54,21 +59,45 @@ struct CoveredRegion {
             let inside = (0..<3).allSatisfy { voxel[$0] >= 0 && voxel[$0] < shape[$0] }
             if inside, covers(voxel, voxel &+ 1, back) { return (voxel, voxel &+ 1) }
         }
-        return nil
+        var deepest: (voxel: SIMD3<Int>, depth: Double)?
+        let steps = 12
+        for index in 0..<(steps * steps * steps) {
+            let part = SIMD3(index / (steps * steps), index / steps % steps, index % steps)
+            var voxel = SIMD3<Int>()
+            for axis in 0..<3 {
+                let place = (Double(part[axis]) + 0.5) / Double(steps) * shared[axis].length
+                voxel[axis] = min(Int(shared[axis].low + place), shape[axis] - 1)
+            }
+            let depth = depth(voxel, voxel &+ 1, back)
+            if depth >= 0, depth > deepest?.depth ?? -1 { deepest = (voxel, depth) }
+        }
+        return deepest.map { ($0.voxel, $0.voxel &+ 1) }
     }
 
-    /// Whether HIGH covers a box of LOW voxels: HIGH is convex, so its eight corners tell.
+    /// Whether HIGH covers a box of LOW voxels.
     private func covers(_ low: SIMD3<Int>, _ top: SIMD3<Int>, _ back: SpatialTransform) -> Bool {
-        CoveredRegion.corners.allSatisfy { corner in
+        depth(low, top, back) >= 0
+    }
+
+    /// How far a box of LOW voxels lies from HIGH's border, or the margin before it, in HIGH voxels;
+    /// negative outside. HIGH is convex, so the eight corners of the box tell.
+    private func depth(_ low: SIMD3<Int>, _ top: SIMD3<Int>, _ back: SpatialTransform) -> Double {
+        var depth = Double.infinity
+        for corner in CoveredRegion.corners {
             var point = SIMD3<Double>()
             for axis in 0..<3 {
                 point[axis] = Double(corner[axis] > 0 ? top[axis] : low[axis])
             }
             let image = back(point * grids.lowVoxel) / grids.highVoxel
-            return ((grids.isImage ? 1 : 0)..<3).allSatisfy {
+            for axis in (grids.isImage ? 1 : 0)..<3 {
+                // A displacement in LOW is one of so many voxels along this axis of HIGH at the most.
+                let margin =
+                    marginInMicrometres * back.linear[axis].length / grids.highVoxel[axis]
                 // Lattices that meet exactly may miss each other by rounding.
-                image[$0] >= -1e-6 && image[$0] <= grids.highExtents[$0] + 1e-6
+                let inside = min(image[axis], grids.highExtents[axis] - image[axis]) + 1e-6
+                depth = min(depth, inside - margin)
             }
         }
+        return depth
     }
 }

@@ -1,5 +1,4 @@
-import Foundation
-public import Volumes
+import Volumes
 
 /// How LOW's grey values follow from HIGH's: `low = offset + gain * high`.
 public struct GreyValueFit: Hashable, Sendable, Codable {
@@ -12,40 +11,14 @@ public struct GreyValueFit: Hashable, Sendable, Codable {
     /// Pearson's correlation of LOW and HIGH over all voxels compared.
     public let correlation: Double
 
-    /// Fits the line over the LOW voxels that HIGH covers, HIGH averaged to LOW's voxel and blur.
+    /// Fits the line over the cells that a pose was fitted to, as LOW shows them.
     ///
-    /// Voxels far from the line (rings, dust, what moved between the scans) lose their weight: Tukey's
+    /// Cells far from the line (rings, dust, what moved between the scans) lose their weight: Tukey's
     /// biweight with the scale taken from the median of the absolute deviations (Huber and Ronchetti
     /// 2009, doi:10.1002/9780470434697).
-    ///
-    /// - Parameters:
-    ///   - low: The coarse scan.
-    ///   - high: The fine scan.
-    ///   - transform: Takes a point of HIGH to LOW.
-    ///   - blurInMicrometres: See ``RegistrationResult/blurInMicrometres``.
-    /// - Throws: ``RegistrationError/noOverlap``, ``RegistrationError/notAShift(_:)``,
-    ///   ``RegistrationError/constant(_:)`` where HIGH does not vary over the overlap, and what
-    ///   ``register(low:high:options:)`` throws for voxel sizes and shapes that do not match.
-    public init(
-        low: Volume<Float>, high: Volume<Float>, transform: SpatialTransform,
-        blurInMicrometres: Double
-    ) throws(RegistrationError) {
-        let grids = try GridPair(
-            low: low.shape, lowVoxelSize: low.voxelSize, high: high.shape,
-            highVoxelSize: high.voxelSize)
-        guard transform.isShift else { throw .notAShift(transform) }
-        guard let region = CoveredRegion(grids: grids, transform: transform).region else {
-            throw .noOverlap
-        }
-        let level = ScanLevel(low: low, high: high, grids: grids, bin: 1)
-        let seen = level.sampler(
-            first: SIMD3(region.z, region.y, region.x), shape: region.shape,
-            shift: transform.translation / grids.highVoxel,
-            blur: blurInMicrometres / grids.lowVoxel[2]
-        ).sample(high)
-        let overlap = Overlap(low: low.cropped(to: region), high: seen)
+    init(_ fit: PoseFit) {
+        let overlap = Overlap(fit)
         let all = overlap.sums(weighing: nil)
-        guard all.highVariation > 0 else { throw .constant(.high) }
         var line = Line(all)
         // The weights settle within a few rounds; the bound keeps the time known.
         for _ in 0..<20 {
@@ -107,45 +80,57 @@ private struct LineSums: Sendable {
     }
 }
 
-/// LOW and HIGH on the same voxels.
+/// LOW and HIGH, as LOW's cells see it, slice by slice.
 private struct Overlap: Sendable {
-    let low: Volume<Float>
-    let high: Volume<Float>
+    private let slices: [(low: [Float], high: [Float])]
 
-    /// Sums over all voxels, or with the biweight of their distance from a line.
-    func sums(weighing: (line: Line, reach: Double)?) -> LineSums {
-        let sliceCount = low.shape.sliceCount
-        return concurrentMap(count: low.shape.depth) { z in
-            let range = (z * sliceCount)..<((z + 1) * sliceCount)
-            return low.withVoxels { low in
-                high.withVoxels { high in
-                    let (low, high) = (low.extracting(range), high.extracting(range))
-                    var sums = LineSums()
-                    for i in 0..<low.count {
-                        let (l, h) = (Double(low[i]), Double(high[i]))
-                        var weight = 1.0
-                        if let (line, reach) = weighing {
-                            let ratio = (l - line.offset - line.gain * h) / reach
-                            weight = max(0, 1 - ratio * ratio)
-                        }
-                        sums.add(low: l, high: h, weight: weight * weight)
-                    }
-                    return sums
-                }
+    init(_ fit: PoseFit) {
+        let view = fit.look(fitsBlur: false)
+        slices = concurrentMap(count: fit.low.shape.depth) { z in
+            var (low, high) = ([Float](), [Float]())
+            fit.forEachCell(slice: z, view, slopes: false) { cell in
+                low.append(cell.low * fit.lowDeviation + fit.lowMean)
+                high.append(cell.high * fit.grey.spread + fit.grey.middle)
             }
+            return (low, high)
+        }
+    }
+
+    /// Sums over all cells, or with the biweight of their distance from a line.
+    func sums(weighing: (line: Line, reach: Double)?) -> LineSums {
+        concurrentMap(count: slices.count) { z in
+            let slice = slices[z]
+            let low = slice.low.span
+            let high = slice.high.span
+            var sums = LineSums()
+            for i in 0..<low.count {
+                let (l, h) = (Double(low[i]), Double(high[i]))
+                var weight = 1.0
+                if let (line, reach) = weighing {
+                    let ratio = (l - line.offset - line.gain * h) / reach
+                    weight = max(0, 1 - ratio * ratio)
+                }
+                sums.add(low: l, high: h, weight: weight * weight)
+            }
+            return sums
         }.reduce(LineSums(), +)
     }
 
     /// The standard deviation that a normal distribution of the same median absolute residual has;
-    /// of at most some hundred thousand voxels, evenly taken.
+    /// of at most some fifty thousand cells, evenly taken.
     func deviation(from line: Line) -> Double {
-        let step = max(1, low.shape.count / 200_000)
-        let residuals = low.withVoxels { low in
-            high.withVoxels { high in
-                stride(from: 0, to: low.count, by: step).map {
-                    abs(Double(low[$0]) - line.offset - line.gain * Double(high[$0]))
-                }
+        let count = slices.reduce(0) { $0 + $1.low.count }
+        guard count > 0 else { return 0 }
+        let step = max(1, count / 50_000)
+        var residuals: [Double] = []
+        var next = 0
+        for (low, high) in slices {
+            while next < low.count {
+                residuals.append(
+                    abs(Double(low[next]) - line.offset - line.gain * Double(high[next])))
+                next += step
             }
+            next -= low.count
         }
         return 1.4826 * residuals.sorted()[residuals.count / 2]
     }

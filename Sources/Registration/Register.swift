@@ -1,82 +1,72 @@
 import Foundation
 public import Volumes
 
-/// Finds where the HIGH scan lies in the LOW scan, as a shift, to a small part of a HIGH voxel.
+/// Finds how the HIGH scan lies in the LOW scan, from nothing but the two and their voxel sizes.
 ///
-/// HIGH may be a part of LOW, as large as it, or stick out of it; its voxels are smaller than LOW's
-/// by any factor of at least one. Both come with their voxel sizes; images of one slice are
-/// registered in their plane. Grey values may differ by gain and offset, which may vary slowly, but
-/// not be inverted.
+/// HIGH may be a part of LOW, as large as it, or stick out of it, turned about any axis by any angle;
+/// voxel sizes may be off by a tenth. Images of one slice are registered in their plane. Grey values may
+/// differ by a map that bends a little, and by a field that varies slowly, but not be inverted.
 ///
-/// First HIGH, seen through LOW's voxels, is correlated with LOW at every shift by Fourier transforms;
-/// then the few best shifts are compared where they overlap, and the best is refined by
-/// Gauss-Newton steps. The bits of the result do not depend on the number of threads.
+/// Places that look alike in both scans vote for poses; the best are refined on coarse cells, the one
+/// that explains LOW best then by Gauss-Newton steps on cells as fine as memory and time allow, with
+/// LOW's blur and the map of grey values. Whether it is to be trusted is judged by the correlation at
+/// every other shift, and block by block. The bits of the result do not depend on the number of threads.
 ///
-/// - Returns: The best shift, accepted or not; see ``RegistrationResult/reason``.
-/// - Throws: ``RegistrationError`` for scans that cannot be compared at all.
-/// - Complexity: The search takes two transforms of at most eight million samples; the refinement
-///   reads HIGH about ten times. Beside the scans it holds about 100 MB, and a copy of LOW binned by
-///   two or more if LOW has more than about 150^3 voxels.
+/// - Parameters:
+///   - low: The coarse scan; it is read twice, a few slices at a time.
+///   - high: The fine scan; it is read once.
+///   - options: What is known beforehand, and what is wanted.
+/// - Returns: The best pose, accepted or not; see ``RegistrationResult/reason``.
+/// - Throws: ``RegistrationError`` for scans that cannot be compared at all, and what reading throws.
+/// - Complexity: Linear in both scans' voxels; the search takes less than a second for LOW scans of a
+///   hundred voxels along each axis, and works on coarser cells for larger ones.
 public func register(
-    low: Volume<Float>, high: Volume<Float>, options: RegistrationOptions = RegistrationOptions()
-) throws(RegistrationError) -> RegistrationResult {
+    low: some ScanSource, high: some ScanSource, options: RegistrationOptions = RegistrationOptions()
+) throws -> RegistrationResult {
     let grids = try GridPair(
         low: low.shape, lowVoxelSize: low.voxelSize, high: high.shape, highVoxelSize: high.voxelSize
     )
-    try checkContrast(low, .low)
-    try checkContrast(high, .high)
-    if let initial = options.initialAlignment, !initial.transform.isShift {
-        throw .notAShift(initial.transform)
-    }
     try checkExtents(grids)
+    let levels = Levels(grids, memory: options.memoryInBytes)
 
-    let bin = searchBin(grids)
-    var level = ScanLevel(low: low, high: high, grids: grids, bin: bin)
-    let (search, best) = try capture(level, options: options)
-    var fit = ShiftRefinement(
-        level: level, shift: best.position * level.cell, blur: typicalBlur)
-    fit.run(tolerance: 0.02 * level.cell.max())
-    while level.bin > 1 {
-        level = ScanLevel(low: low, high: high, grids: grids, bin: level.bin / 2)
-        fit = ShiftRefinement(level: level, shift: fit.shift, blur: typicalBlur)
-        fit.run(tolerance: 0.02 * level.cell.max())
-    }
-    fit.fitBlur()
+    var checks = (low: ScanCheck(), high: ScanCheck())
+    let template = try HighTemplate(
+        reading: high, edge: grids.highVoxel, cell: levels.cell(bin: levels.fine),
+        check: &checks.high)
+    let whole = try LowCells(
+        reading: low, edge: grids.lowVoxel, bin: levels.search, check: &checks.low)
+    try checks.low.confirm(.low)
+    try checks.high.confirm(.high)
+
+    let limits = PoseLimits(options, grids: grids, corners: template.corners)
+    let capture = Capture(template: template, low: whole, limits: limits)
+    let found = capture.run()
+    guard let best = found.first else { throw RegistrationError.noOverlap }
+    let standing = Standing(
+        found, search: capture.search(around: best.pose, limitsShift: true), limits: limits)
+
+    let cells =
+        levels.fine < levels.search
+        ? try LowCells(
+            reading: low, edge: grids.lowVoxel, bin: levels.fine,
+            region: levels.region(of: best.pose, template), check: &checks.low) : whole
+    var fit = PoseFit(
+        template: template, low: cells, pose: best.pose,
+        blur: Capture.typicalBlur * cells.cell.max(), model: options.model)
     // A thousandth of a HIGH voxel is below what noise allows in any scan.
-    fit.run(tolerance: 1e-3)
-    if fit.converged { fit.runField(tolerance: 1e-3) }
+    let tolerance = 1e-3 * grids.highVoxel.min()
+    // A pose that chance explains need not be known to the noise limit.
+    fit.run(
+        tolerance: standing.isChance ? 100 * tolerance : tolerance,
+        steps: standing.isChance ? 4 : 20, fitsBlur: true)
     return Verdict(
-        fit: fit, search: search, best: best, searchCell: level.cell * Double(bin), options: options
+        fit: fit, quality: FitQuality(fit, fitsBlur: true), standing: standing, grids: grids,
+        options: options
     ).result
 }
 
-/// The Gaussian beside the voxel's box, in LOW voxels, that reconstructed scans typically show.
-private let typicalBlur = 0.35
-
 /// Cells along an axis below which a place cannot be told from another.
 private let fewestCells = 8
-
-private func checkContrast(
-    _ volume: Volume<Float>, _ scan: RegistrationError.Scan
-) throws(RegistrationError) {
-    let sliceCount = volume.shape.sliceCount
-    let ranges = concurrentMap(count: volume.shape.depth) { z -> (Float, Float, Bool) in
-        volume.withVoxels { voxels in
-            let slice = voxels.extracting((z * sliceCount)..<((z + 1) * sliceCount))
-            var (low, high, finite) = (slice[0], slice[0], true)
-            for i in 0..<slice.count {
-                low = min(low, slice[i])
-                high = max(high, slice[i])
-                // Only numbers that are not finite differ from themselves after such a product.
-                finite = finite && slice[i] * 0 == 0
-            }
-            return (low, high, finite)
-        }
-    }
-    guard ranges.allSatisfy(\.2) else { throw .notFinite(scan) }
-    guard let first = ranges.first, ranges.contains(where: { $0.0 != first.0 || $0.1 != first.0 })
-    else { throw .constant(scan) }
-}
 
 private func checkExtents(_ grids: GridPair) throws(RegistrationError) {
     for (scan, extents) in [
@@ -88,59 +78,64 @@ private func checkExtents(_ grids: GridPair) throws(RegistrationError) {
     }
 }
 
-/// LOW voxels per cell of the search: a power of two, so that its transforms stay below eight million
-/// samples while HIGH keeps enough cells.
-private func searchBin(_ grids: GridPair) -> Int {
-    let high = grids.highExtents / grids.ratio
-    var bin = 1
-    while true {
-        let cells = (grids.lowExtents + high) / Double(bin)
-        let depth = grids.isImage ? 1 : cells[0]
-        let smallest = grids.isImage ? min(high[1], high[2]) : high.min()
-        guard depth * cells[1] * cells[2] > 8e6,
-            smallest / Double(2 * bin) >= Double(2 * fewestCells),
-            grids.lowExtents[1] / Double(2 * bin) >= Double(2 * fewestCells)
-        else { return bin }
-        bin *= 2
+extension ScanCheck {
+    /// Throws for a scan in which nothing can be found.
+    fileprivate func confirm(_ scan: RegistrationError.Scan) throws(RegistrationError) {
+        guard isFinite else { throw .notFinite(scan) }
+        guard varies else { throw .constant(scan) }
     }
 }
 
-/// Searches all shifts, and takes of the few best the one that correlates most where it overlaps,
-/// seen at its position between cells.
-private func capture(
-    _ level: ScanLevel, options: RegistrationOptions
-) throws(RegistrationError) -> (CorrelationSearch, Candidate) {
-    // A window of eleven cells keeps grains and pores and takes away what is slower.
-    let radius = 5
-    let cells = level.grids.highExtents / level.cell + 1e-6
-    let shape = Shape(depth: max(1, Int(cells[0])), height: Int(cells[1]), width: Int(cells[2]))
-    let template = level.sampler(
-        first: SIMD3(0, 0, 0), shape: shape, shift: SIMD3(0, 0, 0), blur: typicalBlur
-    ).sample(level.high)
-    // Shifts are tried down to a tenth of the smaller scan, so that too little overlap can be named.
-    let smaller = Double(min(shape.count, level.low.shape.count))
-    let initial = options.initialAlignment
-    let cellInMicrometres = level.cell * level.grids.highVoxel
-    guard
-        let search = CorrelationSearch(
-            low: level.low.localContrast(radius: radius),
-            high: template.localContrast(radius: radius),
-            limits: .init(
-                overlapCells: max(64, Int(smaller * min(0.1, options.minimumOverlap))),
-                centre: initial.map { $0.transform.translation / cellInMicrometres },
-                radius: SIMD3(repeating: initial?.uncertaintyInMicrometres ?? 0)
-                    / cellInMicrometres))
-    else { throw .noOverlap }
-    let best = search.candidates[0]
-    let close = search.candidates.filter { $0.score > 0.7 * best.score }
-    if close.count == 1 { return (search, best) }
-    var (winner, winningScore) = (best, -Double.infinity)
-    for candidate in close {
-        let position = candidate.position * level.cell
-        let r = ShiftRefinement(level: level, shift: position, blur: typicalBlur).correlation()
-        let overlap = level.grids.overlap(shift: position).ofSmaller
-        let score = atanh(min(r, 0.999)) * overlap.squareRoot()
-        if score > winningScore { (winner, winningScore) = (candidate, score) }
+/// How coarse the cells are on which the scans are compared, in LOW voxels along every axis (one along z
+/// for images).
+private struct Levels {
+    let grids: GridPair
+    /// For the search over all of LOW.
+    let search: Int
+    /// For the refinement over what the scans share.
+    let fine: Int
+
+    init(_ grids: GridPair, memory: Int) {
+        self.grids = grids
+        let high = grids.highExtents / grids.ratio
+        let axes = grids.isImage ? 1..<3 : 0..<3
+        let power = Double(axes.count)
+        let highCells = axes.reduce(1.0) { $0 * high[$1] }
+        let lowCells = axes.reduce(1.0) { $0 * grids.lowExtents[$1] }
+        // A cell compared costs about 150 bytes beside the scans, most of them for HIGH's spectrum on
+        // its finer lattice; two million take some seconds.
+        let most = min(2.5e6, Double(memory) / 300)
+        fine = max(1, Int(pow(highCells / most, 1 / power).rounded(.up)))
+        // The search wants about a million cells of LOW, but fifty along each axis of HIGH, as far as
+        // eight million go.
+        let shortest = axes.map { high[$0] }.min() ?? 1
+        let quick = pow(lowCells / 1.2e6, 1 / power)
+        let needed = pow(lowCells / min(8e6, Double(memory) / 60), 1 / power)
+        let wanted = max(needed, min(quick, shortest / 50))
+        search = max(fine, Int(wanted.rounded(.up)))
     }
-    return (search, winner)
+
+    func cell(bin: Int) -> SIMD3<Double> {
+        var bins = SIMD3(repeating: Double(bin))
+        if grids.isImage { bins[0] = 1 }
+        return grids.lowVoxel * bins
+    }
+
+    /// The LOW voxels about HIGH, in whole cells.
+    func region(of pose: SpatialTransform, _ template: HighTemplate) -> Region {
+        let shape = [grids.lowShape.depth, grids.lowShape.height, grids.lowShape.width]
+        let ranges = (0..<3).map { axis -> Range<Int> in
+            if axis == 0, grids.isImage { return 0..<1 }
+            let ends = template.corners.map { pose($0)[axis] / grids.lowVoxel[axis] }
+            let (low, high) = (ends.min() ?? 0, ends.max() ?? 0)
+            // Two cells more on either side let the pose move.
+            let first = max(0, Int((low / Double(fine)).rounded(.down)) - 2) * fine
+            let last = min(shape[axis], (Int((high / Double(fine)).rounded(.up)) + 2) * fine)
+            return min(first, shape[axis] - fine)..<max(last, min(first, shape[axis] - fine) + fine)
+        }
+        guard let region = Region(z: ranges[0], y: ranges[1], x: ranges[2]) else {
+            preconditionFailure("a range of cells is not empty")
+        }
+        return region
+    }
 }

@@ -27,6 +27,14 @@ struct SeparableSampler: Sendable {
         }
     }
 
+    /// Samples all of the outputs on the caller's thread, where others sample other parts.
+    func sampleSerially(_ source: Volume<Float>) -> Volume<Float> {
+        var voxels: [Float] = []
+        voxels.reserveCapacity(shape.count)
+        for k in 0..<shape.depth { voxels += slice(k, of: source, slopes: false).values }
+        return Volume(shape: shape, voxels: voxels)
+    }
+
     /// Samples slice `k` of the outputs: along z, then y, then x, so that most of the work runs
     /// along rows of the source.
     func slice(_ k: Int, of source: Volume<Float>, slopes: Bool) -> SampledSlice {

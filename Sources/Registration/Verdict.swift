@@ -1,92 +1,71 @@
 import Foundation
 import Volumes
 
-/// Whether a fitted shift is to be trusted, and why not.
+/// Whether a fitted pose is to be trusted, and why not.
 struct Verdict {
-    let fit: ShiftRefinement
-    let search: CorrelationSearch
-    let best: Candidate
-    /// HIGH voxels per cell of the search.
-    let searchCell: SIMD3<Double>
+    let fit: PoseFit
+    let quality: FitQuality
+    let standing: Standing
+    let grids: GridPair
     let options: RegistrationOptions
-
-    /// The best score of any other shift.
-    ///
-    /// Among many shifts some score high by chance. For independent normal scores the highest of `n`
-    /// is about `sqrt(2 ln n)` deviations; a runner-up is never taken to be less, so that a search
-    /// over few shifts does not look safer than it is. Shifts within a lobe depend on each other: 27
-    /// of them count as one.
-    private var runnerUp: Double {
-        let expected = (2 * log(max(2, Double(search.shifts) / 27))).squareRoot()
-        let other = search.candidates.filter { $0.cells != best.cells }.map(\.score).max() ?? 0
-        return max(other, expected * search.chanceDeviation)
-    }
-
-    /// The probability that the best of all shifts leads the runner-up by this much although no
-    /// shift is right: leads between the two highest of many normal scores are distributed
-    /// exponentially, with a mean of one over the runner-up, in deviations.
-    private var chance: Double {
-        let deviation = max(search.chanceDeviation, .leastNormalMagnitude)
-        let (first, second) = (best.score / deviation, runnerUp / deviation)
-        return first > second ? exp(-second * (first - second)) : 1
-    }
-
-    /// A pair is trusted when chance explains its lead less than once in a thousand; its confidence is
-    /// one half there, and nears the share of agreeing blocks as chance is ruled out.
-    private let chanceAllowed = 1e-3
 
     /// Figures and verdict together.
     var result: RegistrationResult {
-        let grids = fit.level.grids
-        let agreement = BlockAgreement(fit)
-        let overlap = grids.overlap(shift: fit.shift)
-        let correlation = fit.correlation()
-        let reason = reason(
-            agreement: agreement, overlap: overlap.ofSmaller, correlation: correlation)
-        var translation = fit.shift * grids.highVoxel
-        if grids.isImage { translation[0] = 0 }
+        let overlap = grids.overlap(fit.pose)
+        let lengths = quality.blocks.map { ($0.shift * $0.shift).sum().squareRoot() }.sorted()
+        func quantile(_ share: Double) -> Double {
+            lengths.isEmpty
+                ? .infinity : lengths[min(lengths.count - 1, Int(share * Double(lengths.count)))]
+        }
+        let reason = reason(overlap: overlap.ofSmaller)
         return RegistrationResult(
-            transform: SpatialTransform(translation: translation),
-            confidence: agreement.share / (1 + chance / chanceAllowed), accepted: reason == nil,
-            reason: reason,
-            overlapFraction: overlap.ofHigh, correlation: correlation,
-            residualInMicrometres: .init(
-                median: agreement.quantile(0.5), p95: agreement.quantile(0.95)),
-            peakRatio: best.score / max(runnerUp, .leastNormalMagnitude),
-            standardErrorInMicrometres: fit.standardError * grids.highVoxel,
-            blurInMicrometres: fit.blur * (fit.level.cell * grids.highVoxel)[2])
+            transform: fit.pose,
+            confidence: quality.agreement / (1 + standing.chance / Standing.chanceAllowed),
+            accepted: reason == nil, reason: reason, isMirrored: fit.pose.isMirror,
+            overlapFraction: overlap.ofHigh, correlation: quality.correlation,
+            residualInMicrometres: .init(median: quantile(0.5), p95: quantile(0.95)),
+            peakRatio: standing.ratio,
+            cornerErrorInMicrometres: quality.cornerError,
+            standardErrorInMicrometres: quality.shiftError,
+            blurInMicrometres: fit.blur, greyValues: GreyValueFit(fit), blocks: quality.blocks)
     }
 
     /// Why not, in the order in which a user would ask; `nil` if there is nothing against it.
     ///
     /// One wrong pair in a thousand may lead its runner-up by chance; of such a pair hardly half of
     /// the blocks agree as well, since each then moves where its own noise pulls it.
-    private func reason(
-        agreement: BlockAgreement, overlap: Double, correlation: Double
-    ) -> String? {
-        let drift = (fit.shift / searchCell - best.position)
-        if chance > chanceAllowed {
-            return "No shift stands out: the best scores \(rounded(best.score / runnerUp)) times "
-                + "the next, as it would by chance. Check that both scans show the same place, the "
-                + "same way up, and that the voxel sizes are right."
+    private func reason(overlap: Double) -> String? {
+        // Where a rock repeats itself, all of its places score alike, as chance would have it; but the
+        // blocks agree.
+        let repeats = quality.agreement >= 0.9 && quality.correlation > 0.5
+        if standing.isChance, !repeats {
+            return "No pose stands out: the best scores \(rounded(standing.ratio)) times the next, as "
+                + "it would by chance. Check that both scans show the same place and that the voxel "
+                + "sizes are right, or give a starting alignment."
         }
-        if !fit.converged || drift.length > 1.5 {
-            return "The best shift could not be refined. Check the voxel sizes, and whether one "
-                + "scan is turned against the other."
+        if standing.isChance || standing.isAmbiguous {
+            return "Another pose fits as well: the best scores \(rounded(standing.ratio)) times the "
+                + "next. The rock repeats itself; give a starting alignment."
         }
-        if agreement.share < 0.6 {
-            return "Only \(rounded(100 * agreement.share)) % of the blocks agree with the best "
-                + "shift, 60 % are needed. Check the voxel sizes, and whether one scan is turned "
-                + "against the other."
+        if !fit.converged || quality.agreement < 0.6 {
+            return "Only \(rounded(100 * quality.agreement)) % of the blocks agree with the best "
+                + "pose, 60 % are needed\(fit.converged ? "" : ", and refining it did not settle"). "
+                + "Check the voxel sizes, and whether the sample changed between the scans."
         }
         if overlap < options.minimumOverlap {
             return "The scans share \(rounded(100 * overlap)) % of the smaller one, "
                 + "\(rounded(100 * options.minimumOverlap)) % are needed. Scan a larger common "
                 + "part, or lower the required overlap."
         }
-        if correlation <= 0 {
-            return "The grey values do not rise together (correlation \(rounded(correlation))). "
-                + "Check whether one scan is inverted."
+        if quality.correlation <= 0 {
+            return "The grey values do not rise together (correlation "
+                + "\(rounded(quality.correlation))). Check whether one scan is inverted."
+        }
+        if fit.pose.isMirror != options.isMirrored {
+            return fit.pose.isMirror
+                ? "HIGH is a mirror image of what it shows in LOW. Check the order of its slices, or "
+                    + "declare the flip."
+                : "HIGH is declared to be mirrored, but it is not. Take the flip back."
         }
         return nil
     }

@@ -1,6 +1,7 @@
-import Registration
 import Testing
 import Volumes
+
+@testable import Registration
 
 @Suite struct `Pair lattice` {
     private func lattice(
@@ -41,8 +42,6 @@ import Volumes
             let image = turn.inverse(point * 8)
             #expect(image.min() >= -1e-5 && image.max() <= 64 + 1e-5)
         }
-        let high = Volume<Float>(shape: Shape(edge: 32), repeating: 1)
-        #expect(throws: RegistrationError.notAShift(turn)) { try lattice.resample(high) }
     }
 
     @Test func `takes HIGH's voxels unchanged where the lattices meet`() throws {
@@ -91,6 +90,32 @@ import Volumes
             }
         }
         #expect(Double(worst / contrast) < tolerance)
+    }
+
+    @Test func `gives the bits of the whole at once where it is read by boxes`() throws {
+        let corner = SIMD3(11.3, 9.9, 17.2)
+        let rock = BlobRock(extent: SIMD3(repeating: 400), spacing: 20, seed: 3)
+        let size = try #require(VoxelSize(micrometres: 2.2))
+        let high = rock.volume(
+            Shape(depth: 75, height: 34, width: 150), voxelSize: size, corner: corner, noise: 1)
+        let lattice = try lattice(
+            low: Shape(edge: 50), lowSize: 9, high: high.shape, highSize: 2.2,
+            transform: SpatialTransform(translation: corner))
+        // Two blocks along z and x.
+        #expect(lattice.shape.depth > 64 && lattice.shape.width > 128)
+        let extents = [high.shape.depth, high.shape.height, high.shape.width]
+        let first = [lattice.region.z, lattice.region.y, lattice.region.x]
+        let counts = [lattice.shape.depth, lattice.shape.height, lattice.shape.width]
+        let weights = (0..<3).map { axis in
+            let step = 9 / 2.2 / 4
+            return AxisWeights.interpolation(
+                count: counts[axis], sampleCount: extents[axis], stretch: step,
+                position: {
+                    (Double(first[axis] * 4) + Double($0) + 0.5) * step - corner[axis] / 2.2
+                })
+        }
+        let whole = SeparableSampler(z: weights[0], y: weights[1], x: weights[2]).sample(high)
+        #expect(try lattice.resample(high).array == whole.array)
     }
 
     @Test func `refines images in their plane`() throws {

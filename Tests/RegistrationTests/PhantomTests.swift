@@ -184,7 +184,8 @@ import Volumes
             settings.lowEdge = 96
         }
         let pair = PhantomPair(settings, seed: 5)
-        let result = try register(low: pair.low, high: pair.high)
+        let result = try register(
+            low: pair.low, high: pair.high, options: RegistrationOptions(model: .shift))
         #expect(result.accepted, "\(result.reason ?? "")")
         // Noise on so small a pair.
         #expect(pair.cornerError(of: result.transform) < 0.15)

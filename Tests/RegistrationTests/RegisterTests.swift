@@ -39,22 +39,22 @@ import Volumes
         #expect(result.accepted, "\(result.reason ?? "")")
         #expect(pair.error(result) < Self.cleanTolerance)
         let shared: Double = (63.0 / 84) * ((96 - 40.4) / 84) * (71.3 / 84)
-        #expect(abs(result.overlapFraction - shared) < 1e-3)
+        #expect(abs(result.overlapFraction - shared) < 2e-3)
     }
 
     @Test(arguments: UInt64(0)..<4)
     func `bears noise, rings, cupping and another contrast`(seed: UInt64) throws {
-        let edge = 20
-        let pair = try Pair(ratio: 3, highEdge: 48, lowEdge: edge, seed: seed, noise: 0.2)
+        let edge = 28
+        let pair = try Pair(ratio: 3, highEdge: 72, lowEdge: edge, seed: seed, noise: 0.2)
         let low = pair.low
         var values = low.array
         let contrast = Float(200)
         for z in 0..<edge {
             for y in 0..<edge {
                 for x in 0..<edge {
-                    let radius = hypot(Float(y) - 9.5, Float(x) - 9.5)
-                    let ring: Float = abs(radius - 6) < 0.6 ? 0.15 : 0
-                    let cupping = radius * radius / 400
+                    let radius = hypot(Float(y) - 13.5, Float(x) - 13.5)
+                    let ring: Float = abs(radius - 8) < 0.6 ? 0.15 : 0
+                    let cupping = radius * radius / 800
                     let i = (z * edge + y) * edge + x
                     values[i] = 9000 + contrast * (values[i] * (1 + 0.2 * cupping) + ring + cupping)
                 }
@@ -64,8 +64,7 @@ import Volumes
             low: Volume(shape: low.shape, voxelSize: low.voxelSize, voxels: values),
             high: pair.high)
         #expect(result.accepted, "\(result.reason ?? "")")
-        // A ring of half the texture's contrast pulls on so small an overlap (16 cells) by up to 0.4
-        // HIGH voxels; on 256^3 voxels it is 0.04.
+        // A ring of half the texture's contrast pulls at the corner of so small an overlap (24 cells).
         #expect(pair.error(result) < 0.5)
         #expect(result.standardErrorInMicrometres.max() < 0.2)
     }
@@ -106,7 +105,7 @@ import Volumes
 
     @Test func `refuses scans that share too little, and says so`() throws {
         let pair = try Pair(
-            ratio: 3, highEdge: 48, lowEdge: 16, seed: 2, corner: SIMD3(54, -50, 1))
+            ratio: 3, highEdge: 48, lowEdge: 16, seed: 2, corner: SIMD3(62, -50, 1))
         let result = try register(low: pair.low, high: pair.high)
         #expect(!result.accepted)
         #expect(result.reason?.contains("share") == true, "\(result.reason ?? "")")
@@ -162,11 +161,11 @@ import Volumes
         let small = pair.high.cropped(
             to: Region(z: 0, y: 0, x: 0, shape: Shape(depth: 20, height: 36, width: 36)))
         func error(_ low: Volume<Float>, _ high: Volume<Float>) -> RegistrationError? {
-            do throws(RegistrationError) {
+            do {
                 _ = try register(low: low, high: high)
                 return nil
             } catch {
-                return error
+                return error as? RegistrationError
             }
         }
         #expect(error(pair.low.withVoxelSize(nil), pair.high) == .missingVoxelSize(.low))

@@ -19,7 +19,7 @@ final class HDF5Array {
     let chunk: [Int]
     /// What is kept between two reads that share a row of chunks, in bytes.
     let rowBytes: Int
-    private var chunkReader: HDF5ChunkReader?
+    private(set) var chunkReader: HDF5ChunkReader?
 
     /// Bounds that keep a small file from asking for large memory.
     enum Bound {

@@ -148,8 +148,24 @@ final class HDF5ChunkReader {
         return array.chunk.count == 3 ? [hsize_t(row * chunk.depth)] + plane : plane
     }
 
+    /// How the dataset is cut into chunks, for those who undo them elsewhere.
+    var form: HDF5ChunkForm {
+        HDF5ChunkForm(
+            shape: array.shape, chunk: chunk, elementBytes: elementBytes,
+            isShuffled: array.filters.isShuffled, isStoredSwapped: array.format.isStoredSwapped,
+            fillValue: array.format.isStoredSwapped
+                ? array.fillValue.reversed() : array.fillValue)
+    }
+
+    /// What the file holds of the chunk whose first voxel is (z, y, x).
+    func fetch(_ origin: SIMD3<Int>) throws(VolumeFileError) -> Stored {
+        let offset = [hsize_t(origin[0]), hsize_t(origin[1]), hsize_t(origin[2])]
+        return try fetch(
+            array.chunk.count == 3 ? offset : Array(offset.dropFirst()), chunk.count * elementBytes)
+    }
+
     /// What the file holds of a chunk.
-    private enum Stored: Equatable {
+    enum Stored: Equatable, Sendable {
         case missing, other
         case deflated([UInt8])
     }

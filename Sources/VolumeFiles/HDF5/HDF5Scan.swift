@@ -63,6 +63,12 @@ final class HDF5Scan {
             metadata: try facts.metadata(), notes: notes)
     }
 
+    /// Reads the dataset chunk by chunk; `nil` unless all of it lies in chunks like ours.
+    var chunkReader: HDF5ChunkReader? {
+        guard case .array(let array) = content else { return nil }
+        return array.chunkReader
+    }
+
     /// Reads `slices` into memory of exactly their size.
     func read(
         _ slices: Range<Int>, into destination: UnsafeMutableRawBufferPointer

@@ -151,7 +151,7 @@ public final class HDF5ScanReader: ScanReader {
 }
 
 /// A scan open in this process; every use of it, its end included, is serialised.
-private final class TrustedScan {
+final class TrustedScan {
     let description: ScanDescription
     private var scan: HDF5Scan?
 
@@ -168,6 +168,9 @@ private final class TrustedScan {
             try unsafe scan?.read(slices, into: bytes)
         }
     }
+
+    /// Asked, and used, inside ``HDF5Library/serialised(_:)``.
+    var chunkReader: HDF5ChunkReader? { scan?.chunkReader }
 
     deinit {
         HDF5Library.serialised { scan = nil }

@@ -1,0 +1,147 @@
+import Foundation
+import Randomness
+import Volumes
+
+/// How far a fitted pose is to be trusted, from what its cells say block by block.
+struct FitQuality: Sendable {
+    /// What every block would move by, fitted for itself.
+    let blocks: [BlockShift]
+    /// The share of blocks with texture that correlate and want to move less than a third of a cell, or
+    /// less than noise may move them; none if there are not two blocks to compare.
+    let agreement: Double
+    /// Pearson's correlation of LOW, less the slow field, with HIGH.
+    let correlation: Double
+    /// The error at HIGH's worst corner that 95 of 100 fits stay below, in um of LOW.
+    let cornerError: Double
+    /// The standard errors (z, y, x) of the shift of the overlap's middle, in um.
+    let shiftError: SIMD3<Double>
+
+    /// - Parameter fitsBlur: Whether the blur was fitted along with the pose.
+    init(_ fit: PoseFit, fitsBlur: Bool) {
+        let view = fit.look(fitsBlur: fitsBlur)
+        let sums = BlockSums.all(fit, view: view, grid: BlockGrid(fit))
+        let all = fit.sums(view, motions: fit.motions)
+        let solution = all.solve()
+        (blocks, agreement) = FitQuality.blocks(sums, fit)
+        correlation = sums.reduce(GreySums()) { $0 + $1.grey }.correlation
+        let first = fit.grey.field.count + 2
+        let motions = fit.motions.count
+        // The score of a block, solved, is what the block alone does to the solution; their squares add
+        // to a covariance that does not need noise to be white (Huber 1967; Liang and Zeger 1986,
+        // doi:10.1093/biomet/73.1.13).
+        var covariance = [[Double]](
+            repeating: [Double](repeating: 0, count: motions), count: motions)
+        var pulls = 0
+        for block in sums where block.grey.weight > 0 {
+            let pull = solution.solved(block.scores)[first..<(first + motions)]
+            pulls += 1
+            for (i, a) in pull.enumerated() {
+                for (j, b) in pull.enumerated() { covariance[i][j] += a * b }
+            }
+        }
+        // Each block pulls the fit towards itself, which hides part of what it says.
+        let factor = pulls > 1 ? Double(pulls) / Double(pulls - 1) : .infinity
+        covariance = covariance.map { $0.map { $0 * factor } }
+        cornerError = FitQuality.cornerError(fit, covariance)
+        var errors = SIMD3<Double>()
+        for (index, axis) in ((fit.isImage ? 1 : 0)..<3).enumerated() {
+            errors[axis] = covariance[index][index].squareRoot()
+        }
+        shiftError = errors
+    }
+
+    /// The 95th percentile of the largest move of a corner, over poses drawn from the covariance.
+    private static func cornerError(_ fit: PoseFit, _ covariance: [[Double]]) -> Double {
+        guard covariance.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { return .infinity }
+        let eigen = SymmetricEigen(covariance)
+        let axes = zip(eigen.values, eigen.vectors).map { value, vector in
+            vector.map { $0 * max(0, value).squareRoot() }
+        }
+        let corners = fit.template.corners.map { (fit.pose($0) - fit.middle) / fit.reach }
+        let motions = fit.motions
+        // What one deviation along every axis does to every corner.
+        let moves = axes.map { axis in
+            corners.map { corner in
+                zip(motions, axis).reduce(SIMD3<Double>()) {
+                    $0 + SIMD3<Double>($1.0(SIMD3<Float>(corner))) * $1.1
+                }
+            }
+        }
+        var generator = SplitMix64(seed: 1)
+        let normal = NormalDistribution()
+        let errors = (0..<2000).map { _ -> Double in
+            var sums = [SIMD3<Double>](repeating: SIMD3(), count: corners.count)
+            for move in moves {
+                let draw = normal.draw(using: &generator)
+                for corner in sums.indices { sums[corner] += move[corner] * draw }
+            }
+            return sums.map(\.length).max() ?? 0
+        }.sorted()
+        return errors[1900]
+    }
+
+    private static func blocks(
+        _ sums: [BlockSums], _ fit: PoseFit
+    ) -> (blocks: [BlockShift], agreement: Double) {
+        // A block without texture, such as one within a grain or in air, can neither agree nor not.
+        let textures = sums.map { $0.grey.highVariation / max(1, $0.grey.weight) }
+        let typical = textures.sorted()[textures.count / 2]
+        // Five unknowns are fitted to each block.
+        let fewest = fit.isImage ? 12.0 : 20.0
+        var (textured, agreeing, blocks) = (0, 0, [BlockShift]())
+        for (block, texture) in zip(sums, textures)
+        where texture > 0.05 * typical && block.grey.weight >= fewest {
+            textured += 1
+            guard let own = block.solve(isImage: fit.isImage) else { continue }
+            let relative = (own.shift / fit.low.cell).length
+            let noise = (own.covariance.variances / (fit.low.cell * fit.low.cell)).sum().squareRoot()
+            let correlation = block.grey.correlation
+            if correlation > 0, relative < max(1.0 / 3, 2 * noise), noise < 1 { agreeing += 1 }
+            blocks.append(
+                BlockShift(
+                    position: block.grey.position / block.grey.weight, shift: own.shift,
+                    covariance: own.covariance, correlation: correlation, cells: block.grey.weight))
+        }
+        return (blocks, textured > 1 ? Double(agreeing) / Double(textured) : 0)
+    }
+}
+
+/// The cells that were compared, in boxes of nearly equal edges.
+struct BlockGrid: Sendable {
+    /// The first cell compared along (z, y, x).
+    private let first: SIMD3<Int>
+    private let extent: SIMD3<Int>
+    /// Blocks along (z, y, x).
+    let counts: SIMD3<Int>
+
+    /// Blocks of about eight cells, but two at least and eight at most along every axis.
+    init(_ fit: PoseFit) {
+        let shape = fit.low.shape
+        var lower = SIMD3(shape.depth, shape.height, shape.width)
+        var upper = SIMD3(0, 0, 0)
+        for (index, row) in fit.rows.enumerated() where !row.isEmpty {
+            let (z, y) = (index / shape.height, index % shape.height)
+            lower = pointwiseMin(lower, SIMD3(z, y, row.lowerBound))
+            upper = pointwiseMax(upper, SIMD3(z + 1, y + 1, row.upperBound))
+        }
+        let extent = pointwiseMax(upper &- lower, SIMD3(1, 1, 1))
+        var counts = SIMD3(1, 1, 1)
+        for axis in (shape.isImage ? 1 : 0)..<3 {
+            counts[axis] = min(extent[axis], max(2, min(8, (extent[axis] + 4) / 8)))
+        }
+        (first, self.extent, self.counts) = (lower, extent, counts)
+    }
+
+    /// The slices of LOW that layer `index` of blocks holds.
+    func slices(layer index: Int) -> Range<Int> {
+        (first[0] + (index * extent[0] + counts[0] - 1) / counts[0])..<(first[0]
+            + ((index + 1) * extent[0] + counts[0] - 1) / counts[0])
+    }
+
+    /// The block of a cell among those of its layer.
+    @inline(__always)
+    func block(y: Int, x: Int) -> Int {
+        let row = (y - first[1]) * counts[1] / extent[1]
+        return row * counts[2] + (x - first[2]) * counts[2] / extent[2]
+    }
+}
