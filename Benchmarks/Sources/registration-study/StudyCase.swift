@@ -65,6 +65,12 @@ extension StudyCase {
         StudyCase("turn-1.5", "1.5 degrees about z, 1 % scale", .median(0.02)) {
             .turned(by: 1.5, scale: 0.01, using: &$0)
         },
+        StudyCase("clean", "the same without any noise", .median(0.002)) {
+            var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
+            settings.lowFlaws.noise = 0
+            settings.highFlaws.noise = 0
+            return settings
+        },
         StudyCase(
             "turn-1.5-flaws",
             "the same, LOW with another contrast, cupping and rings, noise doubled", .median(0.05)
