@@ -1,98 +1,95 @@
 import Volumes
 
-/// What one block of cells says: its grey values, how it would move for itself, and how it pulls at the
-/// common fit.
+/// What one block of cells says: its grey values, and its part of the common fit's sums.
 struct BlockSums: Sendable {
-    var grey = GreySums()
-    /// Products of: one, HIGH, the three slopes, and the residual; the upper triangle, row after row.
-    private var products = [Double](repeating: 0, count: 21)
-    /// The residuals' products with every column of the common fit.
-    private(set) var scores: [Double]
+    private(set) var grey = GreySums()
+    /// The products of the common fit's columns, over this block's cells.
+    private(set) var sums: NormalSums
+    private var columns: [SIMD8<Float>]
+    private var lane = 0
 
-    private init(columns: Int) {
-        scores = [Double](repeating: 0, count: columns)
+    private init(count: Int) {
+        sums = NormalSums(count: count)
+        columns = [SIMD8<Float>](repeating: SIMD8(), count: count + 1)
     }
 
     /// The sums of all blocks of a fit; layers of blocks are summed side by side, each by one thread.
-    static func all(
-        _ fit: PoseFit, view: PoseFit.View, grid: BlockGrid
-    ) -> [BlockSums] {
+    static func all(_ fit: PoseFit, view: PoseFit.View, grid: BlockGrid) -> [BlockSums] {
         let motions = fit.motions
-        let count = fit.grey.field.count + 2 + motions.count + (view.blurDerivative == nil ? 0 : 1)
+        let count = fit.unknowns(view, motions: motions)
+        let hasBlur = view.blurDerivative != nil
         let layers = concurrentMap(count: grid.counts[0]) { layer in
             var blocks = [BlockSums](
-                repeating: BlockSums(columns: count), count: grid.counts[1] * grid.counts[2])
-            var columns = [SIMD8<Float>](repeating: SIMD8(), count: count + 1)
+                repeating: BlockSums(count: count), count: grid.counts[1] * grid.counts[2])
             for z in grid.slices(layer: layer) {
                 fit.forEachCell(slice: z, view, slopes: true) { cell in
-                    var span = columns.mutableSpan
-                    fit.fill(
-                        &span, lane: 0, cell, motions: motions.span, hasBlur: view.blurDerivative != nil)
-                    let block = grid.block(y: cell.y, x: cell.x)
-                    let field = fit.grey.expected(at: cell.point, high: 0)
-                    blocks[block].add(
-                        cell, columns: columns.span, low: Double(cell.low - field),
-                        position: fit.low.centre(cell.z, cell.y, cell.x),
-                        factor: -(fit.grey.gain + 2 * fit.grey.bend * cell.high))
+                    let index = grid.block(y: cell.y, x: cell.x)
+                    blocks[index].add(cell, of: fit, motions: motions, hasBlur: hasBlur)
                 }
             }
+            for index in blocks.indices { blocks[index].finish() }
             return blocks
         }
         return layers.flatMap { $0 }
     }
 
     private mutating func add(
-        _ cell: PoseFit.Cell, columns: Span<SIMD8<Float>>, low: Double, position: SIMD3<Double>,
-        factor: Float
+        _ cell: PoseFit.Cell, of fit: PoseFit, motions: [Motion], hasBlur: Bool
     ) {
-        // The first column is the root of the weight, the last the weighed residual.
-        let root = Double(columns[0][0])
-        let residual = Double(columns[columns.count - 1][0])
-        for index in scores.indices { scores[index] += residual * Double(columns[index][0]) }
-        let high = Double(cell.high)
-        let slope = SIMD3<Double>(cell.slope * factor) * root
-        let own = (root, high * root, slope[0], slope[1], slope[2], residual)
-        products[0] += own.0 * own.0
-        products[1] += own.0 * own.1
-        products[2] += own.0 * own.2
-        products[3] += own.0 * own.3
-        products[4] += own.0 * own.4
-        products[5] += own.0 * own.5
-        products[6] += own.1 * own.1
-        products[7] += own.1 * own.2
-        products[8] += own.1 * own.3
-        products[9] += own.1 * own.4
-        products[10] += own.1 * own.5
-        products[11] += own.2 * own.2
-        products[12] += own.2 * own.3
-        products[13] += own.2 * own.4
-        products[14] += own.2 * own.5
-        products[15] += own.3 * own.3
-        products[16] += own.3 * own.4
-        products[17] += own.3 * own.5
-        products[18] += own.4 * own.4
-        products[19] += own.4 * own.5
-        products[20] += own.5 * own.5
-        grey.add(low: low, high: high, weight: root * root, position: position)
+        // Taken out and put back, the columns change in place.
+        var columns: [SIMD8<Float>] = []
+        swap(&columns, &self.columns)
+        var span = columns.mutableSpan
+        fit.fill(&span, lane: lane, cell, motions: motions.span, hasBlur: hasBlur)
+        // The first column is the root of the weight.
+        let root = Double(columns[0][lane])
+        let field = fit.grey.expected(at: cell.point, high: 0)
+        grey.add(
+            low: Double(cell.low - field), high: Double(cell.high), weight: root * root,
+            position: fit.low.centre(cell.z, cell.y, cell.x))
+        lane += 1
+        if lane == 8 {
+            sums.add(columns.span)
+            lane = 0
+        }
+        swap(&columns, &self.columns)
+    }
+
+    private mutating func finish() {
+        var columns = columns
+        self.columns = []
+        if lane > 0 {
+            for column in columns.indices {
+                for empty in lane..<8 { columns[column][empty] = 0 }
+            }
+            sums.add(columns.span)
+        }
+        sums.flush()
     }
 
     /// The shift, in um, that would fit this block best, with a gain and an offset of its own; `nil` if
     /// it says nothing along some axis.
-    func solve(isImage: Bool) -> (shift: SIMD3<Double>, covariance: ShiftCovariance)? {
-        let sums = NormalSums(count: 5, products: products)
-        let solution = sums.solve()
-        let axes = isImage ? 1..<3 : 0..<3
-        guard axes.allSatisfy({ solution.determines(2 + $0) }) else { return nil }
-        let unknowns = Double(2 + axes.count)
-        let variance = max(0, sums.squares - solution.explained) / max(1, grey.weight - unknowns)
+    func ownShift(
+        of fit: PoseFit
+    ) -> (shift: SIMD3<Double>, covariance: ShiftCovariance)? {
+        let axes = fit.isImage ? 1..<3 : 0..<3
+        let field = fit.grey.field.count
+        // Every model's first motions are the shifts.
+        let own = sums.extracting([0, field] + (0..<axes.count).map { field + 2 + $0 })
+        let solution = own.solve()
+        guard (2..<own.count).allSatisfy({ solution.determines($0) }) else { return nil }
+        let left = max(0, own.squares - solution.explained)
+        let variance = left / max(1, grey.weight - Double(own.count))
         var shift = SIMD3<Double>()
         var columns = [SIMD3<Double>](repeating: SIMD3(), count: 3)
-        for axis in axes {
-            shift[axis] = solution.values[2 + axis]
-            var unit = [Double](repeating: 0, count: 5)
-            unit[2 + axis] = 1
+        for (index, axis) in axes.enumerated() {
+            shift[axis] = solution.values[2 + index]
+            var unit = [Double](repeating: 0, count: own.count)
+            unit[2 + index] = 1
             let column = solution.solved(unit)
-            columns[axis] = SIMD3(column[2], column[3], column[4]) * variance
+            for (other, second) in axes.enumerated() {
+                columns[axis][second] = column[2 + other] * variance
+            }
         }
         return (
             shift,

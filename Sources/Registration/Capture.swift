@@ -87,7 +87,7 @@ struct Capture: Sendable {
         let cell = coarse.low.cell.max()
         var fit = PoseFit(
             template: coarse.template, low: coarse.low, pose: pose, blur: 0.6 * cell,
-            model: options.model == .affine ? .similarity : options.model)
+            model: options.model == .shift ? .shift : .similarity)
         fit.run(tolerance: 0.05 * cell, steps: 10)
         guard fit.cells > 0, limits.scales.contains(abs(fit.pose.scale)),
             limits.allows(fit.pose, isMirrored: fit.pose.isMirror)

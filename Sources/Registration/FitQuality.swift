@@ -13,6 +13,8 @@ struct FitQuality: Sendable {
     let correlation: Double
     /// The error at HIGH's worst corner that 95 of 100 fits stay below, in um of LOW.
     let cornerError: Double
+    /// The covariance of the fit's motions, in um^2; see ``Motion``.
+    let covariance: [[Double]]
     /// The standard errors (z, y, x) of the shift of the overlap's middle, in um.
     let shiftError: SIMD3<Double>
 
@@ -20,34 +22,44 @@ struct FitQuality: Sendable {
     init(_ fit: PoseFit, fitsBlur: Bool) {
         let view = fit.look(fitsBlur: fitsBlur)
         let sums = BlockSums.all(fit, view: view, grid: BlockGrid(fit))
-        let all = fit.sums(view, motions: fit.motions)
-        let solution = all.solve()
         (blocks, agreement) = FitQuality.blocks(sums, fit)
         correlation = sums.reduce(GreySums()) { $0 + $1.grey }.correlation
-        let first = fit.grey.field.count + 2
-        let motions = fit.motions.count
-        // The score of a block, solved, is what the block alone does to the solution; their squares add
-        // to a covariance that does not need noise to be white (Huber 1967; Liang and Zeger 1986,
-        // doi:10.1093/biomet/73.1.13).
-        var covariance = [[Double]](
-            repeating: [Double](repeating: 0, count: motions), count: motions)
-        var pulls = 0
-        for block in sums where block.grey.weight > 0 {
-            let pull = solution.solved(block.scores)[first..<(first + motions)]
-            pulls += 1
-            for (i, a) in pull.enumerated() {
-                for (j, b) in pull.enumerated() { covariance[i][j] += a * b }
-            }
-        }
-        // Each block pulls the fit towards itself, which hides part of what it says.
-        let factor = pulls > 1 ? Double(pulls) / Double(pulls - 1) : .infinity
-        covariance = covariance.map { $0.map { $0 * factor } }
+        let covariance = FitQuality.covariance(sums, fit)
+        self.covariance = covariance
         cornerError = FitQuality.cornerError(fit, covariance)
         var errors = SIMD3<Double>()
         for (index, axis) in ((fit.isImage ? 1 : 0)..<3).enumerated() {
             errors[axis] = covariance[index][index].squareRoot()
         }
         shiftError = errors
+    }
+
+    /// How the motions spread over fits that each leave one block out (the jackknife: Efron 1982,
+    /// doi:10.1137/1.9781611970319), which does not need noise to be white within a block.
+    private static func covariance(_ sums: [BlockSums], _ fit: PoseFit) -> [[Double]] {
+        let first = fit.grey.field.count + 2
+        let motions = fit.motions.count
+        var covariance = [[Double]](
+            repeating: [Double](repeating: 0, count: motions), count: motions)
+        let used = sums.filter { $0.grey.weight > 0 }
+        guard used.count > 1 else {
+            return covariance.map { $0.map { _ in .infinity } }
+        }
+        let all = used.dropFirst().reduce(into: used[0].sums) { $0 += $1.sums }
+        let steps = concurrentMap(count: used.count) { index in
+            var rest = all
+            rest -= used[index].sums
+            return Array(rest.solve().values[first..<(first + motions)])
+        }
+        let middle = all.solve().values[first..<(first + motions)]
+        let share = Double(used.count - 1) / Double(used.count)
+        for step in steps {
+            let apart = zip(step, middle).map { $0 - $1 }
+            for (i, a) in apart.enumerated() {
+                for (j, b) in apart.enumerated() { covariance[i][j] += share * a * b }
+            }
+        }
+        return covariance
     }
 
     /// The 95th percentile of the largest move of a corner, over poses drawn from the covariance.
@@ -92,7 +104,7 @@ struct FitQuality: Sendable {
         for (block, texture) in zip(sums, textures)
         where texture > 0.05 * typical && block.grey.weight >= fewest {
             textured += 1
-            guard let own = block.solve(isImage: fit.isImage) else { continue }
+            guard let own = block.ownShift(of: fit) else { continue }
             let relative = (own.shift / fit.low.cell).length
             let noise = (own.covariance.variances / (fit.low.cell * fit.low.cell)).sum().squareRoot()
             let correlation = block.grey.correlation

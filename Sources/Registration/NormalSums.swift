@@ -16,11 +16,18 @@ struct NormalSums: Sendable {
         batch = [SIMD8<Float>](repeating: SIMD8(), count: products)
     }
 
-    /// Sums that were gathered elsewhere: the upper triangle, row after row.
-    init(count: Int, products: [Double]) {
-        self.count = count
-        self.products = products
-        batch = []
+    /// The sums of some of the unknowns alone.
+    func extracting(_ unknowns: [Int]) -> NormalSums {
+        var part = NormalSums(count: unknowns.count)
+        let columns = unknowns + [count]
+        var next = 0
+        for i in columns.indices {
+            for j in i..<columns.count {
+                part.products[next] = product(columns[i], columns[j])
+                next += 1
+            }
+        }
+        return part
     }
 
     /// Adds eight cells: for every column, and then the right-hand side, eight numbers.
@@ -50,6 +57,10 @@ struct NormalSums: Sendable {
 
     static func += (a: inout NormalSums, b: NormalSums) {
         for i in a.products.indices { a.products[i] += b.products[i] }
+    }
+
+    static func -= (a: inout NormalSums, b: NormalSums) {
+        for i in a.products.indices { a.products[i] -= b.products[i] }
     }
 
     private func product(_ i: Int, _ j: Int) -> Double {

@@ -82,12 +82,13 @@ struct PoseFit: Sendable {
             // swings about the solution.
             let factor =
                 moved > longest ? longest / moved : (moved > 0.7 * previous ? 0.5 : 1)
+            // What a shortened step leaves is no sign of swinging.
+            previous = factor < 1 ? .infinity : moved
             if factor < 1 {
                 amounts = amounts.map { $0 * factor }
                 step = transform(amounts)
                 moved *= factor
             }
-            previous = moved
             grey.add(solution.values.map { $0 * factor })
             let left = max(0, sums.squares - factor * (2 - factor) * solution.explained)
             grey.deviation = Float((left / Double(max(1, cells))).squareRoot())
@@ -185,11 +186,17 @@ struct PoseFit: Sendable {
         return distance <= bound ? 1 : (bound / distance).squareRoot()
     }
 
+    /// How many unknowns a step solves for.
+    func unknowns(_ view: View, motions: [Motion]) -> Int {
+        let hasBlur = view.blurDerivative != nil && !motions.isEmpty
+        return grey.field.count + 2 + motions.count + (hasBlur ? 1 : 0)
+    }
+
     /// The sums of all cells' products: the field, gain and bend, the motions, the blur, and what the
     /// model leaves of LOW. Slices are added in order, whoever summed them.
     func sums(_ view: View, motions: [Motion]) -> NormalSums {
         let hasBlur = view.blurDerivative != nil && !motions.isEmpty
-        let count = grey.field.count + 2 + motions.count + (hasBlur ? 1 : 0)
+        let count = unknowns(view, motions: motions)
         let slices = concurrentMap(count: low.shape.depth) { z in
             var sums = NormalSums(count: count)
             var columns = [SIMD8<Float>](repeating: SIMD8(), count: count + 1)

@@ -50,19 +50,57 @@ public func register(
         ? try LowCells(
             reading: low, edge: grids.lowVoxel, bin: levels.fine,
             region: levels.region(of: best.pose, template), check: &checks.low) : whole
-    var fit = PoseFit(
-        template: template, low: cells, pose: best.pose,
-        blur: Capture.typicalBlur * cells.cell.max(), model: options.model)
     // A thousandth of a HIGH voxel is below what noise allows in any scan.
     let tolerance = 1e-3 * grids.highVoxel.min()
-    // A pose that chance explains need not be known to the noise limit.
-    fit.run(
-        tolerance: standing.isChance ? 100 * tolerance : tolerance,
-        steps: standing.isChance ? 4 : 20, fitsBlur: true)
+    func refined(_ model: RegistrationOptions.Model, from pose: SpatialTransform, blur: Double)
+        -> Refined
+    {
+        var fit = PoseFit(template: template, low: cells, pose: pose, blur: blur, model: model)
+        // A pose that chance explains need not be known to the noise limit.
+        fit.run(
+            tolerance: standing.isChance ? 100 * tolerance : tolerance,
+            steps: standing.isChance ? 4 : 20, fitsBlur: true)
+        return Refined(fit: fit, quality: FitQuality(fit, fitsBlur: true))
+    }
+    var result = refined(
+        options.model ?? .similarity, from: best.pose,
+        blur: Capture.typicalBlur * cells.cell.max())
+    if options.model == nil, !standing.isChance, let shift = result.shift {
+        result = refined(.shift, from: shift, blur: result.fit.blur)
+    }
     return Verdict(
-        fit: fit, quality: FitQuality(fit, fitsBlur: true), standing: standing, grids: grids,
-        options: options
+        fit: result.fit, quality: result.quality, standing: standing, grids: grids, options: options
     ).result
+}
+
+/// A fit at the noise limit, and how good it is.
+private struct Refined {
+    let fit: PoseFit
+    let quality: FitQuality
+
+    /// The shift that the scans do not tell from this similarity: its turn and growth are no larger than
+    /// what noise alone makes in 99 of 100 fits (Wald's test); `nil` if they are.
+    ///
+    /// Where a sample was not moved between its scans, a shift is known several times better at the
+    /// corners.
+    var shift: SpatialTransform? {
+        guard fit.model == .similarity, fit.converged, !fit.pose.isMirror else { return nil }
+        let turn = fit.pose.rotationInDegrees * (.pi / 180)
+        let isImage = fit.isImage
+        let amounts = (isImage ? [turn[0]] : [turn[0], turn[1], turn[2]]) + [fit.pose.scale - 1]
+        let first = isImage ? 2 : 3
+        let covariance = quality.covariance.dropFirst(first).map { Array($0.dropFirst(first)) }
+        let eigen = SymmetricEigen(covariance)
+        guard let least = eigen.values.first, least > 0 else { return nil }
+        let statistic = zip(eigen.values, eigen.vectors).reduce(0.0) { sum, axis in
+            let along = zip(axis.1, amounts).reduce(0) { $0 + $1.0 * $1.1 * fit.reach }
+            return sum + along * along / axis.0
+        }
+        // The 99th percentiles of chi-square with two and four degrees of freedom.
+        guard statistic < (isImage ? 9.21 : 13.28) else { return nil }
+        return SpatialTransform(
+            translation: fit.middle - fit.pose.inverse(fit.middle))
+    }
 }
 
 /// Cells along an axis below which a place cannot be told from another.

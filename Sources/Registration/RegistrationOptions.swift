@@ -46,8 +46,9 @@ public struct RegistrationOptions: Hashable, Sendable {
         case affine
     }
 
-    /// How HIGH may differ from LOW in place.
-    public let model: Model
+    /// How HIGH may differ from LOW in place; if `nil`, by a similarity, or by a shift alone where the
+    /// scans do not contradict it.
+    public let model: Model?
     /// Where to search; everywhere if `nil`.
     public let initialAlignment: InitialAlignment?
     /// How far HIGH may be turned.
@@ -66,7 +67,7 @@ public struct RegistrationOptions: Hashable, Sendable {
     /// Searches everywhere, unless told where, and accepts pairs that share a fifth of the smaller
     /// scan.
     public init(
-        model: Model = .similarity, initialAlignment: InitialAlignment? = nil,
+        model: Model? = nil, initialAlignment: InitialAlignment? = nil,
         rotation: RotationLimit = .any, scaleTolerance: Double = 0.12, isMirrored: Bool = false,
         minimumOverlap: Double = 0.2, memoryInBytes: Int = 2 << 30
     ) {

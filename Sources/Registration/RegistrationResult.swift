@@ -12,6 +12,8 @@ public struct RegistrationResult: Hashable, Sendable, Codable {
 
     /// Takes a point of HIGH (z, y, x in micrometres from the corner of its first voxel) to LOW.
     public let transform: SpatialTransform
+    /// How HIGH was taken to differ from LOW in place.
+    public let model: RegistrationOptions.Model
     /// From 0 to 1: the share of blocks that agree, less as chance may explain why the best pose
     /// stands out; halved where it does so once in a thousand wrong pairs.
     public let confidence: Double

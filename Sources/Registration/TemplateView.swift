@@ -134,15 +134,15 @@ extension Volume where Element == Float {
     /// The samples of a transform's buffer.
     init(copying buffer: borrowing TransformBuffer) {
         let (depth, height, width) = (buffer.depth, buffer.height, buffer.width)
-        var samples: [Float] = []
-        samples.reserveCapacity(depth * height * width)
-        for z in 0..<depth {
-            for y in 0..<height {
-                buffer.withRow(z, y) { row in
-                    for x in 0..<width { samples.append(row[x]) }
+        self.init(
+            shape: Shape(depth: depth, height: height, width: width),
+            fillingSlicesConcurrently: { z, slice in
+                for y in 0..<height {
+                    var row = slice._mutatingExtracting((y * width)..<((y + 1) * width))
+                    buffer.withRow(z, y) { source in
+                        for x in 0..<width { row[x] = source[x] }
+                    }
                 }
-            }
-        }
-        self.init(shape: Shape(depth: depth, height: height, width: width), voxels: samples)
+            })
     }
 }

@@ -19,7 +19,7 @@ struct Verdict {
         }
         let reason = reason(overlap: overlap.ofSmaller)
         return RegistrationResult(
-            transform: fit.pose,
+            transform: fit.pose, model: fit.model,
             confidence: quality.agreement / (1 + standing.chance / Standing.chanceAllowed),
             accepted: reason == nil, reason: reason, isMirrored: fit.pose.isMirror,
             overlapFraction: overlap.ofHigh, correlation: quality.correlation,

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Registration
+import SystemPackage
+import VolumeFiles
 import Volumes
 
 struct Register: ParsableCommand {
@@ -18,25 +20,68 @@ struct Register: ParsableCommand {
     var lowVoxelSize: Double?
     @Option(help: ArgumentHelp("HIGH's voxel size, likewise.", valueName: "um"))
     var highVoxelSize: Double?
+    @Option(
+        help: """
+            How HIGH may differ in place: shift, similarity or affine. Unless given, a similarity, or a \
+            shift where the scans do not contradict it.
+            """)
+    var model: RegistrationOptions.Model?
+    @Flag(help: "HIGH is known to be stored as a mirror image.") var mirrored = false
+    @Option(
+        help: ArgumentHelp(
+            "The largest angle that HIGH was turned by, about any axis.", valueName: "degrees"))
+    var maximumRotation: Double?
+    @Option(
+        help: ArgumentHelp(
+            "HIGH stands upright, turned about z by any angle, tilted by at most this.",
+            valueName: "degrees"))
+    var maximumTilt: Double?
     @Flag(help: "Print the result as JSON.") var json = false
+
+    func validate() throws {
+        if maximumRotation != nil, maximumTilt != nil {
+            throw ValidationError(
+                "--maximum-rotation and --maximum-tilt exclude each other; give one.")
+        }
+        for angle in [maximumRotation, maximumTilt] {
+            if let angle, !(0...180).contains(angle) {
+                throw ValidationError("an angle is from 0 to 180 degrees, not \(angle)")
+            }
+        }
+    }
 
     func run() throws {
         try reportingErrors {
             let clock = ContinuousClock()
-            let lowVolume = try floats(low, voxelSize: lowVoxelSize)
-            let highVolume = try floats(high, voxelSize: highVoxelSize)
+            let lowScan = try stored(low, voxelSize: lowVoxelSize)
+            let highScan = try stored(high, voxelSize: highVoxelSize)
             let began = clock.now
-            let found = try register(low: lowVolume, high: highVolume)
+            let options = RegistrationOptions(
+                model: model,
+                rotation: maximumRotation.map { .atMost(degrees: $0) }
+                    ?? maximumTilt.map { .aboutZ(tiltInDegrees: $0) } ?? .any,
+                isMirrored: mirrored)
+            let found = try register(low: lowScan, high: highScan, options: options)
             let result = RegisterAnswer(found, seconds: began.duration(to: clock.now) / .seconds(1))
             if json { try printJSON(result) } else { print(result.text) }
             if !found.accepted { throw ExitCode(ExitStatus.someFailed.rawValue) }
         }
     }
 
-    private func floats(_ path: String, voxelSize: Double?) throws -> Volume<Float> {
-        let (slab, size) = try readScan(path, voxelSize: voxelSize)
-        return slab.convert(to: Float.self, voxelSize: size)
+    private func stored(_ path: String, voxelSize: Double?) throws -> SizedScan {
+        let scan = try StoredScan(ScanLocation(FilePath(path)))
+        return SizedScan(scan: scan, voxelSize: try givenVoxelSize(voxelSize) ?? scan.voxelSize)
     }
+}
+
+/// A scan with the voxel size that the user gave.
+private struct SizedScan: ScanSource {
+    let scan: StoredScan
+    let voxelSize: VoxelSize?
+
+    var shape: Shape { scan.shape }
+
+    func floats(in region: Region) throws -> Volume<Float> { try scan.floats(in: region) }
 }
 
 /// The answer of `tomopair register`; the keys are a contract with scripts.
@@ -56,6 +101,11 @@ private struct RegisterAnswer: Encodable {
     let overlap_fraction: Double
     let correlation: Double
     let residual_um: Residual
+    let corner_error_um: Double?
+    let blur_um: Double
+    let peak_ratio: Double
+    let model: String
+    let mirrored: Bool
     let seconds: Double
 
     init(_ found: RegistrationResult, seconds: Double) {
@@ -74,6 +124,11 @@ private struct RegisterAnswer: Encodable {
         residual_um = Residual(
             median: finite(found.residualInMicrometres.median),
             p95: finite(found.residualInMicrometres.p95))
+        corner_error_um = finite(found.cornerErrorInMicrometres)
+        blur_um = found.blurInMicrometres
+        peak_ratio = found.peakRatio
+        model = found.model.rawValue
+        mirrored = found.isMirrored
         self.seconds = seconds
     }
 
@@ -90,12 +145,18 @@ private struct RegisterAnswer: Encodable {
         try container.encode(overlap_fraction, forKey: .overlap_fraction)
         try container.encode(correlation, forKey: .correlation)
         try container.encode(residual_um, forKey: .residual_um)
+        try container.encode(corner_error_um, forKey: .corner_error_um)
+        try container.encode(blur_um, forKey: .blur_um)
+        try container.encode(peak_ratio, forKey: .peak_ratio)
+        try container.encode(model, forKey: .model)
+        try container.encode(mirrored, forKey: .mirrored)
         try container.encode(seconds, forKey: .seconds)
     }
 
     private enum CodingKeys: String, CodingKey {
         case matrix, rotation_degrees, scale, translation_um, confidence, accepted, reason
-        case overlap_fraction, correlation, residual_um, seconds
+        case overlap_fraction, correlation, residual_um, corner_error_um, blur_um, peak_ratio
+        case model, mirrored, seconds
     }
 
     var text: String {
@@ -109,6 +170,8 @@ private struct RegisterAnswer: Encodable {
             correlation            \(number(correlation)) over \(number(overlap_fraction)) of HIGH
             confidence             \(number(confidence))
             residual               median \(residual[0]), 95 % below \(residual[1]) um
+            error at the corners   95 % below \(corner_error_um.map(number) ?? "unknown") um (\(model))
+            blur of LOW            \(number(blur_um)) um
             seconds                \(number(seconds))
             """
     }

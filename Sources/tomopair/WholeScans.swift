@@ -12,14 +12,17 @@ func readScan(
     _ path: String, voxelSize edge: Double?
 ) throws -> (slab: RawSlab, voxelSize: VoxelSize?) {
     let reader = try openScan(ScanLocation(FilePath(path)))
-    var size = reader.description.voxelSize?.size
-    if let edge {
-        guard let given = VoxelSize(micrometres: edge) else {
-            throw CommandWasWrong(description: "a voxel size is a positive length in um")
-        }
-        size = given
-    }
+    let size = try givenVoxelSize(edge) ?? reader.description.voxelSize?.size
     return (try reader.readAll(), size)
+}
+
+/// The cubic voxel that a user gave; `nil` if none was given.
+func givenVoxelSize(_ edge: Double?) throws -> VoxelSize? {
+    guard let edge else { return nil }
+    guard let given = VoxelSize(micrometres: edge) else {
+        throw CommandWasWrong(description: "a voxel size is a positive length in um")
+    }
+    return given
 }
 
 /// Writes a whole scan, which appears when it is complete.

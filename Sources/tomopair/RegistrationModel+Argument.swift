@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import Registration
+
+extension RegistrationOptions.Model: ExpressibleByArgument {}
