@@ -79,6 +79,21 @@ extension StudyCase {
             settings.addFlaws()
             return settings
         },
+        StudyCase("contrast", "1.5 degrees, 1 % scale, another contrast in LOW", .median(0.05)) {
+            var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
+            settings.lowFlaws = .otherContrast
+            return settings
+        },
+        StudyCase("cupping", "1.5 degrees, 1 % scale, cupping in LOW", .median(0.05)) {
+            var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
+            settings.lowFlaws.cupping = 0.2
+            return settings
+        },
+        StudyCase("rings", "1.5 degrees, 1 % scale, rings in LOW", .median(0.05)) {
+            var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
+            settings.lowFlaws.rings = 0.15
+            return settings
+        },
         StudyCase(
             "tilt-5", "5 degrees about any axis, 2 % scale, another contrast", .median(0.05)
         ) {
