@@ -126,8 +126,13 @@ def spam(low: np.ndarray, high: np.ndarray, truth: dict, start: np.ndarray):
         guess[:3, :3] = start[:3, :3] * cell / low_voxel
         where = start[:3, :3] @ ((middle + 0.5) * cell) + start[:3, 3]
         guess[:3, 3] = where / low_voxel - 0.5 - centred
+        # Only cells that the start lays well into LOW are compared.
+        cells = np.indices(small.shape).reshape(3, -1) - middle[:, None]
+        places = guess[:3, :3] @ cells + (guess[:3, 3] + centred)[:, None]
+        last = np.array(low.shape)[:, None] - 1
+        inside = ((places > 4) & (places < last - 4)).all(0).reshape(small.shape)
         found = spam.DIC.register(
-            small, moving, PhiInit=guess, margin=4, maxIterations=100, deltaPhiMin=1e-5,
+            small, moving, im1mask=inside, PhiInit=guess, margin=4, maxIterations=100, deltaPhiMin=1e-5,
             updateGradient=True, interpolationOrder=3, interpolator="python")
         phi = found["Phi"]
         matrix = np.eye(4)

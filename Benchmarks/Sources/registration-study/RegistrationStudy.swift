@@ -113,7 +113,8 @@ extension RegistrationStudy {
                 for trial in 0..<selection.trials {
                     let seed = selection.seed &+ UInt64(trial)
                     let pair = PhantomPair(
-                        study.settings(seed: seed, edgeFactor: selection.edgeFactor), seed: seed)
+                        study.settings(seed: seed, edgeFactor: selection.edgeFactor),
+                        seed: study.pairSeed(seed))
                     let path = URL(filePath: folder).appending(path: "\(study.name)-\(seed)")
                     try PairExport(folder: path).write(pair, of: study, seed: seed)
                     print(path.path)
@@ -163,7 +164,7 @@ extension RegistrationStudy {
                         seed: seed, edgeFactor: selection.edgeFactor)
                     let clock = ContinuousClock()
                     let (began, processor) = (clock.now, processorTime())
-                    let pair = PhantomPair(settings, seed: seed)
+                    let pair = PhantomPair(settings, seed: study.pairSeed(seed))
                     let wall = began.duration(to: clock.now) / .seconds(1)
                     print(
                         study.name, seed, pair.low.shape, pair.high.shape, number(wall),

@@ -37,9 +37,20 @@ struct StudyCase: Sendable {
         return true
     }
 
-    /// The pair of a seed; `scale` shrinks its scans along every edge.
+    /// The seed of a pair's rock, place and noise: its case has a part in it, so that no two cases
+    /// share a rock, and their errors are independent.
+    func pairSeed(_ seed: UInt64) -> UInt64 {
+        // FNV-1a.
+        let ofName = name.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+        }
+        var mixed = SplitMix64(seed: ofName &+ seed)
+        return mixed.next()
+    }
+
+    /// The pair of a seed, its scans shrunk by a factor along every edge.
     func settings(seed: UInt64, edgeFactor: Double) -> PhantomSettings {
-        var generator = Philox4x32(seed: seed, stream: 3)
+        var generator = Philox4x32(seed: pairSeed(seed), stream: 3)
         var settings = draw(&generator)
         settings.highEdge = Int((Double(settings.highEdge) * edgeFactor).rounded())
         settings.lowEdge = Int((Double(settings.lowEdge) * edgeFactor).rounded())
@@ -54,12 +65,33 @@ extension StudyCase {
         StudyCase("turn-1.5", "1.5 degrees about z, 1 % scale", .median(0.02)) {
             .turned(by: 1.5, scale: 0.01, using: &$0)
         },
+        StudyCase("clean", "the same without any noise", .median(0.002)) {
+            var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
+            settings.lowFlaws.noise = 0
+            settings.highFlaws.noise = 0
+            return settings
+        },
         StudyCase(
             "turn-1.5-flaws",
             "the same, LOW with another contrast, cupping and rings, noise doubled", .median(0.05)
         ) {
             var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
             settings.addFlaws()
+            return settings
+        },
+        StudyCase("contrast", "1.5 degrees, 1 % scale, another contrast in LOW", .median(0.05)) {
+            var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
+            settings.lowFlaws = .otherContrast
+            return settings
+        },
+        StudyCase("cupping", "1.5 degrees, 1 % scale, cupping in LOW", .median(0.05)) {
+            var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
+            settings.lowFlaws.cupping = 0.2
+            return settings
+        },
+        StudyCase("rings", "1.5 degrees, 1 % scale, rings in LOW", .median(0.05)) {
+            var settings = PhantomSettings.turned(by: 1.5, scale: 0.01, using: &$0)
+            settings.lowFlaws.rings = 0.15
             return settings
         },
         StudyCase(

@@ -34,7 +34,7 @@ struct Trial: Sendable {
     /// Makes the pair of a seed and registers it.
     init(_ study: StudyCase, seed: UInt64, edgeFactor: Double) {
         let settings = study.settings(seed: seed, edgeFactor: edgeFactor)
-        let pair = PhantomPair(settings, seed: seed)
+        let pair = PhantomPair(settings, seed: study.pairSeed(seed))
         name = study.name
         self.seed = seed
         highEdge = settings.highEdge
@@ -59,8 +59,8 @@ struct Trial: Sendable {
             accepted = result.accepted
             reason = result.reason ?? ""
             cornerError = study.hasTruth ? pair.cornerError(of: result.transform) : .nan
-            reportedCornerError = result.reportedCornerError / settings.highVoxel
-            foundMirrored = result.isReflection
+            reportedCornerError = result.cornerErrorInMicrometres / settings.highVoxel
+            foundMirrored = result.isMirrored
             confidence = result.confidence
             correlation = result.correlation
             overlap = result.overlapFraction
@@ -77,13 +77,6 @@ struct Trial: Sendable {
             blurRatio = .nan
         }
     }
-}
-
-extension RegistrationResult {
-    /// The 95 % bound of the error at HIGH's worst corner, in micrometres.
-    fileprivate var reportedCornerError: Double { .nan }
-    /// Whether HIGH was found to be mirrored.
-    fileprivate var isReflection: Bool { transform.scale < 0 }
 }
 
 /// The processor seconds this process has used.

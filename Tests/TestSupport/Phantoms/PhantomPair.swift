@@ -61,7 +61,7 @@ public struct PhantomPair: Sendable {
         }
         let renderedLow = rock.render(
             shape: cube(settings.lowEdge), voxelEdge: lowVoxel, toField: .identity,
-            gaussianBlurInVoxels: settings.lowBlur, supersampling: 4)
+            gaussianBlurInVoxels: settings.lowBlur, supersampling: settings.lowSupersampling)
         low = settings.lowFlaws.apply(to: renderedLow, seed: seed &+ 1)
         var response = ScanFlaws()
         response.gain = settings.lowFlaws.gain
@@ -71,7 +71,8 @@ public struct PhantomPair: Sendable {
         high = settings.highFlaws.apply(
             to: highRock.render(
                 shape: cube(settings.highEdge), voxelEdge: settings.highVoxel, toField: seen,
-                gaussianBlurInVoxels: settings.highBlur, supersampling: 1), seed: seed &+ 2)
+                gaussianBlurInVoxels: settings.highBlur, supersampling: settings.highSupersampling),
+            seed: seed &+ 2)
         self.transform = placed
         overlap =
             settings.isElsewhere || settings.isOtherRock ? 0 : boxes.overlap(placed)

@@ -24,6 +24,10 @@ public struct PhantomSettings: Hashable, Sendable {
     public var lowBlur = 0.45
     /// The standard deviation of HIGH's blur, in voxels of HIGH.
     public var highBlur = 0.6
+    /// Fine voxels along an edge of LOW's.
+    public var lowSupersampling = 4
+    /// Fine voxels along an edge of HIGH's.
+    public var highSupersampling = 1
     /// Whether the grains lie on a lattice and are all alike.
     public var isLattice = false
     /// The radius of a plug about the middle of LOW in LOW's voxels, with air around it; rock
