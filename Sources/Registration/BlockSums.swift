@@ -103,6 +103,8 @@ struct BlockSums: Sendable {
 /// Weighted sums of LOW's and HIGH's grey values.
 struct GreySums: Sendable {
     private(set) var weight = 0.0
+    /// The cells that count in full.
+    private(set) var inliers = 0.0
     /// The weighted sum of the cells' centres, in um of LOW.
     private(set) var position = SIMD3<Double>()
     private var low = 0.0
@@ -113,6 +115,7 @@ struct GreySums: Sendable {
 
     mutating func add(low l: Double, high h: Double, weight w: Double, position p: SIMD3<Double>) {
         weight += w
+        if w == 1 { inliers += 1 }
         position += p * w
         low += w * l
         high += w * h
@@ -124,6 +127,7 @@ struct GreySums: Sendable {
     static func + (a: GreySums, b: GreySums) -> GreySums {
         var sum = a
         sum.weight += b.weight
+        sum.inliers += b.inliers
         sum.position += b.position
         sum.low += b.low
         sum.high += b.high

@@ -61,18 +61,21 @@ struct Capture: Sendable {
     /// The poses that places which look alike agree on.
     private func vote() -> [PoseVote.Ballot] {
         var matches: [KeypointMatch] = []
-        // Narrow places are many, wide ones bear noise.
-        for sigma in isImage ? [1.2, 1.9, 3] : [1.2, 1.9] {
+        // Narrow places are many, and lie near the border too, which is most of a small HIGH; wide ones
+        // bear noise.
+        let shape = high.shape
+        let isSmall = min(shape.depth, shape.height, shape.width) < 48
+        for sigma in isImage ? [1.2, 1.9, 3] : (isSmall ? [0.85, 1.2, 1.9] : [1.2, 1.9]) {
             let density = isImage ? 0.03 / (sigma * sigma) : 0.006 / (sigma * sigma * sigma)
             let mine = Keypoints(
                 high.values, cell: high.cell, origin: high.origin, sigma: sigma, density: density)
             let theirs = Keypoints(
                 low.values, cell: low.cell, origin: low.origin, sigma: sigma, density: density)
-            matches += mine.matches(in: theirs, partners: 1)
+            matches += mine.matches(in: theirs, partners: isSmall ? 2 : 1)
         }
         let vote = PoseVote(
             matches, isImage: isImage, tolerance: 1.5 * low.cell.max(), scales: limits.scales)
-        return vote.best(kept: 4) { limits.allows($0, isMirrored: $1) }
+        return vote.best(kept: 32) { limits.allows($0, isMirrored: $1) }
     }
 
     /// The shifts that correlate best with HIGH as it stands, or as it is known to be turned.
@@ -100,7 +103,8 @@ struct Capture: Sendable {
     /// - Parameter limitsShift: Whether only shifts near a given alignment are tried.
     func search(around pose: SpatialTransform, limitsShift: Bool) -> TurnedSearch? {
         TurnedSearch(
-            template: template, low: low, pose: pose, minimumOverlap: min(0.1, options.minimumOverlap),
+            template: template, low: low, pose: pose,
+            minimumOverlap: min(0.1, options.minimumOverlap),
             uncertainty: limitsShift ? options.initialAlignment?.uncertaintyInMicrometres : nil)
     }
 }

@@ -57,7 +57,11 @@ struct FitQuality: Sendable {
             return Array(rest.solve().values[first..<(first + motions)])
         }
         let middle = all.solve().values[first..<(first + motions)]
-        let share = Double(used.count - 1) / Double(used.count)
+        // The weights of outliers follow the pose; held fixed, as here, they would make it look firmer:
+        // a residual beyond the bound pulls by its sign alone (Huber 1964).
+        let grey = used.reduce(GreySums()) { $0 + $1.grey }
+        let softness = grey.weight / max(1, grey.inliers)
+        let share = Double(used.count - 1) / Double(used.count) * softness * softness
         for step in steps {
             let apart = zip(step, middle).map { $0 - $1 }
             for (i, a) in apart.enumerated() {
@@ -111,7 +115,8 @@ struct FitQuality: Sendable {
             textured += 1
             guard let own = block.ownShift(of: fit) else { continue }
             let relative = (own.shift / fit.low.cell).length
-            let noise = (own.covariance.variances / (fit.low.cell * fit.low.cell)).sum().squareRoot()
+            let noise = (own.covariance.variances / (fit.low.cell * fit.low.cell)).sum()
+                .squareRoot()
             let correlation = block.grey.correlation
             if correlation > 0, relative < max(1.0 / 3, 2 * noise), noise < 1 { agreeing += 1 }
             blocks.append(
@@ -151,7 +156,8 @@ struct BlockGrid: Sendable {
 
     /// The slices of LOW that layer `index` of blocks holds.
     func slices(layer index: Int) -> Range<Int> {
-        (first[0] + (index * extent[0] + counts[0] - 1) / counts[0])..<(first[0]
+        (first[0] + (index * extent[0] + counts[0] - 1) / counts[0])
+        ..<(first[0]
             + ((index + 1) * extent[0] + counts[0] - 1) / counts[0])
     }
 

@@ -38,9 +38,10 @@ extension HighTemplate {
             // The last slices may lie beyond the last sample.
             check.add(read, from: max(0, checked - slices.lowerBound))
             checked = slices.upperBound
-            samples += SeparableSampler(
-                z: part.counted(from: slices.lowerBound), y: sampler.y, x: sampler.x
-            ).sample(read).array
+            samples +=
+                SeparableSampler(
+                    z: part.counted(from: slices.lowerBound), y: sampler.y, x: sampler.x
+                ).sample(read).array
         }
         self.init(
             samples: Volume(shape: sampler.shape, voxels: samples), factors: factors, edge: edge,

@@ -92,7 +92,8 @@ final class HighTemplate: Sendable {
             pose: pose, cell: cell, blur: blur, isImage: isImage, part: part,
             step: frequencyStep)
         let (z, y, x) = (
-            gains(axis: 0, buffer.depth), gains(axis: 1, buffer.height), gains(axis: 2, buffer.width)
+            gains(axis: 0, buffer.depth), gains(axis: 1, buffer.height),
+            gains(axis: 2, buffer.width)
         )
         buffer.fillSpectrum(from: spectrum) { k, j, source, row in
             aperture.fill(
@@ -163,7 +164,9 @@ extension HighTemplate {
                     }
                 }
             })
-        return LowCells(values: values, cell: cell, origin: SIMD3())
+        return LowCells(
+            values: values, cell: cell, origin: SIMD3(),
+            axis: SIMD2(extent[1], extent[2]) / 2)
     }
 
     /// HIGH as cells of LOW see it that begin at `corner`, and which of them lie in it; the others
@@ -173,7 +176,8 @@ extension HighTemplate {
     ) -> MaskedCells {
         let view = seen(pose: pose, cell: cell, blur: Capture.typicalBlur * cell.max())
         let grid = LowCells(
-            values: Volume(shape: shape, repeating: Float(mean)), cell: cell, origin: corner)
+            values: Volume(shape: shape, repeating: Float(mean)), cell: cell, origin: corner,
+            axis: SIMD2())
         let rows = grid.rowsInside(pose: pose, extent: extent, blur: 0, reserve: -0.5)
         let back = pose.inverse
         let step = SIMD3(back.linear[0][2], back.linear[1][2], back.linear[2][2]) * cell[2]

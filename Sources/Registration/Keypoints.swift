@@ -144,7 +144,8 @@ private struct Shells: Sendable {
                 for degree in 0..<(basis.degrees.count - 1) {
                     var sum: Float = 0
                     for i in basis.degrees[degree]..<basis.degrees[degree + 1] {
-                        sum += coefficients[first * basis.count + i]
+                        sum +=
+                            coefficients[first * basis.count + i]
                             * coefficients[second * basis.count + i]
                     }
                     // Roots keep the strongest products from deciding alone.
@@ -155,7 +156,9 @@ private struct Shells: Sendable {
         let length = numbers.reduce(0) { $0 + $1 * $1 }.squareRoot()
         var groups = [SIMD8<Float>](repeating: SIMD8(), count: stride)
         guard length > 0 else { return groups }
-        for (index, number) in numbers.enumerated() { groups[index / 8][index % 8] = number / length }
+        for (index, number) in numbers.enumerated() {
+            groups[index / 8][index % 8] = number / length
+        }
         return groups
     }
 

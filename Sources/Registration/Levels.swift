@@ -24,10 +24,9 @@ struct Levels {
         // The search wants about a million cells of LOW, but fifty along each axis of HIGH, as far as
         // eight million go.
         let shortest = axes.map { high[$0] }.min() ?? 1
-        let quick = pow(lowCells / 1.2e6, 1 / power)
-        let needed = pow(lowCells / min(8e6, Double(memory) / 60), 1 / power)
-        let wanted = max(needed, min(quick, shortest / 50))
-        search = max(fine, Int(wanted.rounded(.up)))
+        let quick = pow(lowCells / 1.2e6, 1 / power).rounded(.up)
+        let needed = pow(lowCells / min(8e6, Double(memory) / 60), 1 / power).rounded(.up)
+        search = max(fine, Int(max(needed, min(quick, (shortest / 50).rounded(.down)))))
     }
 
     func cell(bin: Int) -> SIMD3<Double> {

@@ -7,6 +7,8 @@ struct LowCells: Sendable {
     let cell: SIMD3<Double>
     /// The corner of the first cell, in um of LOW.
     let origin: SIMD3<Double>
+    /// The middle (y, x) of LOW's slices, about which a scanner turns, in um.
+    let axis: SIMD2<Double>
 
     var shape: Shape { values.shape }
 
@@ -68,7 +70,8 @@ struct LowCells: Sendable {
         }
         let sampler = SeparableSampler(
             z: weights(0, shape.depth), y: weights(1, shape.height), x: weights(2, shape.width))
-        return LowCells(values: sampler.sample(values), cell: cell * wide, origin: origin)
+        return LowCells(
+            values: sampler.sample(values), cell: cell * wide, origin: origin, axis: axis)
     }
 }
 
@@ -93,7 +96,9 @@ extension LowCells {
                     shape: region.shape.withDepth(slices)))
             check.add(part)
             guard slices >= depth else { continue }
-            let cells = LowCells(values: part, cell: edge, origin: SIMD3()).binned(by: bin).values
+            let cells = LowCells(
+                values: part, cell: edge, origin: SIMD3(), axis: SIMD2()
+            ).binned(by: bin).values
             shape = cells.shape
             values += cells.array
         }
@@ -104,6 +109,7 @@ extension LowCells {
         if isImage { bins[0] = 1 }
         self.init(
             values: Volume(shape: shape.withDepth(values.count / sliceCount), voxels: values),
-            cell: edge * bins, origin: corner * edge)
+            cell: edge * bins, origin: corner * edge,
+            axis: SIMD2(Double(low.shape.height) * edge[1], Double(low.shape.width) * edge[2]) / 2)
     }
 }

@@ -19,6 +19,8 @@ struct PoseFit: Sendable {
     private(set) var converged = false
     private(set) var grey: GreyModel
     private var knowsGrey = false
+    /// The rings of LOW's scanner, where the residuals show any.
+    private var rings: RingProfile?
     /// The cells compared: in every row of LOW one range.
     private(set) var rows: [Range<Int>] = []
     /// The middle of the cells compared, in um of LOW, and half their extent.
@@ -290,6 +292,33 @@ struct PoseFit: Sendable {
         }
     }
 
+    /// What the model leaves of a cell.
+    @inline(__always)
+    private func residual(_ cell: Cell) -> Float {
+        let ring = rings?.value(z: cell.z, y: cell.y, x: cell.x) ?? 0
+        return cell.low - grey.expected(at: cell.point, high: cell.high) - ring
+    }
+
+    /// Takes the rings that the residuals show into the model.
+    ///
+    /// - Returns: Whether there are any that were not known.
+    mutating func fitRings() -> Bool {
+        let profile = rings ?? RingProfile(low)
+        let view = look(fitsBlur: false)
+        let slices = concurrentMap(count: low.shape.depth) { [fit = self] z in
+            var sums = profile.emptySums()
+            fit.forEachCell(slice: z, view, slopes: false) { cell in
+                let residual = fit.residual(cell)
+                let root = PoseFit.weight(residual, 1.5 * fit.grey.deviation)
+                profile.add(residual, weight: root * root, y: cell.y, x: cell.x, to: &sums)
+            }
+            return sums
+        }
+        guard let found = RingProfile(slices, of: profile) else { return false }
+        rings = found
+        return true
+    }
+
     /// Writes one cell's columns into lane `lane`, weighed, the residual last.
     @inline(__always)
     func fill(
@@ -297,8 +326,7 @@ struct PoseFit: Sendable {
         hasBlur: Bool
     ) {
         let t = cell.high
-        let expected = grey.expected(at: cell.point, high: t)
-        let residual = cell.low - expected
+        let residual = residual(cell)
         let weight = PoseFit.weight(residual, 1.5 * grey.deviation)
         grey.fill(&columns, lane: lane, point: cell.point, weight: weight)
         var next = grey.field.count

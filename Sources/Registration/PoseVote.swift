@@ -63,7 +63,7 @@ struct PoseVote: Sendable {
             ($1.element.votes, $0.offset) < ($0.element.votes, $1.offset)
         }.map(\.element)
         var distinct: [Ballot] = []
-        for ballot in sorted.prefix(100) where distinct.count < kept {
+        for ballot in sorted.prefix(400) where distinct.count < kept {
             let refined = refit(ballot)
             guard scales.contains(abs(refined.pose.scale)) else { continue }
             let isNew = distinct.allSatisfy { other in
@@ -145,8 +145,9 @@ struct PoseVote: Sendable {
         var votes = 0
         for match in matches {
             let p = match.from
-            let image = SIMD3(
-                (rows[0] * p).sum(), (rows[1] * p).sum(), (rows[2] * p).sum()) + shift
+            let image =
+                SIMD3(
+                    (rows[0] * p).sum(), (rows[1] * p).sum(), (rows[2] * p).sum()) + shift
             let apart = image - match.to
             if (apart * apart).sum() < bound { votes += 1 }
         }

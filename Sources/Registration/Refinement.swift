@@ -26,6 +26,10 @@ struct Refinement: Sendable {
         fit.run(
             tolerance: isQuick ? 100 * tolerance : tolerance, steps: isQuick ? 4 : 20,
             fitsBlur: true)
+        // Rings and pose are nearly independent, so a few rounds tell them apart.
+        for _ in 0..<2 where !isQuick && fit.fitRings() {
+            fit.run(tolerance: tolerance, steps: 20, fitsBlur: true)
+        }
         return Refined(fit: fit, quality: FitQuality(fit, fitsBlur: true))
     }
 }

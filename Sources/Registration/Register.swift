@@ -21,7 +21,8 @@ public import Volumes
 /// - Complexity: Linear in both scans' voxels; the search takes less than a second for LOW scans of a
 ///   hundred voxels along each axis, and works on coarser cells for larger ones.
 public func register(
-    low: some ScanSource, high: some ScanSource, options: RegistrationOptions = RegistrationOptions()
+    low: some ScanSource, high: some ScanSource,
+    options: RegistrationOptions = RegistrationOptions()
 ) throws -> RegistrationResult {
     let grids = try GridPair(
         low: low.shape, lowVoxelSize: low.voxelSize, high: high.shape, highVoxelSize: high.voxelSize

@@ -123,8 +123,11 @@ private struct SplineWeights {
         var line = SIMD4<Float>()
         for i in 0..<4 {
             let column = x + i
-            line[i] = voxels[
-                row + (column < 0 ? column + width : (column >= width ? column - width : column))]
+            line[i] =
+                voxels[
+                    row
+                        + (column < 0
+                            ? column + width : (column >= width ? column - width : column))]
         }
         return line
     }

@@ -39,12 +39,14 @@ struct Verdict {
         // blocks agree.
         let repeats = quality.agreement >= 0.9 && quality.correlation > 0.5
         if standing.isChance, !repeats {
-            return "No pose stands out: the best scores \(rounded(standing.ratio)) times the next, as "
+            return
+                "No pose stands out: the best scores \(rounded(standing.ratio)) times the next, as "
                 + "it would by chance. Check that both scans show the same place and that the voxel "
                 + "sizes are right, or give a starting alignment."
         }
         if standing.isChance || standing.isAmbiguous {
-            return "Another pose fits as well: the best scores \(rounded(standing.ratio)) times the "
+            return
+                "Another pose fits as well: the best scores \(rounded(standing.ratio)) times the "
                 + "next. The rock repeats itself; give a starting alignment."
         }
         if !fit.converged || quality.agreement < 0.6 {
