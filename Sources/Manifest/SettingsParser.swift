@@ -112,9 +112,9 @@ struct SettingsParser {
             }
         }
         switch word {
-        case .upright: return .upright(tiltInDegrees: tilt)
-        case .any: return .any
-        case RotationWord.none: return .none
+        case .upright?: return .upright(tiltInDegrees: tilt)
+        case .any?: return .any
+        case RotationWord.none?: return .none
         case nil: return isUpright ? .upright(tiltInDegrees: tilt) : standard
         }
     }

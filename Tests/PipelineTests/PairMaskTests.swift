@@ -46,7 +46,7 @@ import Volumes
             low: Shape(edge: 20), lowVoxelSize: #require(VoxelSize(micrometres: 4)), high: shape,
             highVoxelSize: #require(VoxelSize(micrometres: edge)), transform: transform, scale: 4)
         let pairMask = PairMask(
-            mask: mask, fieldOfView: .all, highFromLow: transform.inverse,
+            mask: mask, fieldOfView: .all, highFromLow: transform.inverse, correction: nil,
             origin: lattice.originInMicrometres, fineEdge: SIMD3(1, 1, 1),
             highEdge: SIMD3(repeating: edge))
         let pores = pairMask.pores(0..<lattice.shape.depth, of: lattice.shape)
