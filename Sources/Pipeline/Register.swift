@@ -35,7 +35,7 @@ struct RegisterStage {
         let transform = low.isSynthetic ? SpatialTransform.identity : found.transform
         let accepted = low.isSynthetic || found.accepted
         let blocks = accepted ? found.blocks.filter(\.isFinite) : nil
-        let drift = blocks.map { drift(of: $0, highVoxel: highSize) }
+        let drift = blocks.map { judged($0, highVoxel: highSize) }
         let pair =
             try accepted
             ? writePair(lowScan, highScan, transform, drift?.correction, found, folder) : nil
@@ -56,7 +56,7 @@ struct RegisterStage {
     }
 
     /// What the blocks say of a drift. A simulated LOW has none to correct.
-    private func drift(of blocks: [BlockShift], highVoxel: VoxelSize) -> DriftFacts {
+    private func judged(_ blocks: [BlockShift], highVoxel: VoxelSize) -> DriftFacts {
         // A tenth of a HIGH voxel is about what resampling leaves anyway.
         let report = smoothDrift(
             of: blocks, minimumLengthInMicrometres: 0.1 * highVoxel.meanEdgeInMicrometres)

@@ -43,6 +43,8 @@ struct RegistrationSettings: Hashable, Sendable, Encodable {
         (rotationInDegrees, tiltInDegrees) =
             switch entry.rotation {
             case .any: (nil, nil)
+            // A mirror image may be flipped along any axis, and two flips are half a turn.
+            case .none where entry.isMirrored: (nil, Self.stillInDegrees)
             case .none: (Self.stillInDegrees, nil)
             case .upright(let tilt): (nil, tilt)
             }
