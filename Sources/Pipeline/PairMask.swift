@@ -50,7 +50,8 @@ struct PairMask: Sendable {
     /// How far the correction moves the nodes about a part of a row, in HIGH voxels; empty without one.
     private func corrections(_ z: Int, _ y: Int, _ columns: Range<Int>) -> [SIMD3<Double>] {
         guard let correction, !columns.isEmpty else { return [] }
-        let nodes = columns.lowerBound / Self.nodeEdge...(columns.upperBound - 1) / Self.nodeEdge + 1
+        let nodes =
+            columns.lowerBound / Self.nodeEdge...(columns.upperBound - 1) / Self.nodeEdge + 1
         return nodes.map { node in
             let place = SIMD3(Double(z), Double(y), Double(node * Self.nodeEdge)) + 0.5
             let point = origin + place * fineEdge

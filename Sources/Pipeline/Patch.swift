@@ -95,7 +95,8 @@ struct PatchStage {
         let corner = SIMD3(Double(pair.region.z), Double(pair.region.y), Double(pair.region.x))
         return PairMask(
             mask: try WorkspaceVolumes.mask(maskFile), fieldOfView: fieldOfView,
-            highFromLow: matrix.inverse, correction: correction, origin: corner * scales * fineEdge, fineEdge: fineEdge,
+            highFromLow: matrix.inverse, correction: correction, origin: corner * scales * fineEdge,
+            fineEdge: fineEdge,
             highEdge: highEdge)
     }
 }

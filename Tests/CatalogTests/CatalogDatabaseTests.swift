@@ -79,7 +79,9 @@ import Volumes
         #expect(pair["drift_corrected"] == 1)
         // With the sample go its blocks.
         _ = try catalog.removeSamples(notIn: [])
-        let left = try catalog.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM registration_block") }
+        let left = try catalog.read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM registration_block")
+        }
         #expect(left == 0)
     }
 

@@ -12,11 +12,11 @@ import Volumes
 /// fro along y.
 private struct DriftingPair {
     static let scale = 3
-    static let edge = 144
-    static let highEdge = 120
+    static let edge = 108
+    static let highEdge = 84
     static let corner = SIMD3(12.0, 11, 13)
     /// How far it drifted, in fine voxels of 2 um.
-    static let amplitude = 2.0
+    static let amplitude = 0.9
 
     /// The truth on fine voxels.
     let field: Volume<UInt16>
@@ -105,23 +105,27 @@ private struct DriftingPair {
             page: try String(contentsOfFile: laboratory.layout.page.string, encoding: .utf8))
     }
 
-    @Test func `is told to have, and loses its drift where the manifest asks for that`() async throws {
+    @Test func `is told to have, and loses its drift where the manifest asks for that`()
+        async throws
+    {
         let reported = try await build(drift: "report")
         #expect(reported.registration["accepted"] as? Int == 1)
         let length = try #require(reported.registration["drift_p95_um"] as? Double)
-        // Two voxels of 2 um, less what a shift and a turn explain.
-        #expect((1...5).contains(length), "\(length)")
+        // Nine tenths of a voxel of 2 um, less what a shift and a turn explain.
+        #expect((0.5...2).contains(length), "\(length)")
         #expect(reported.registration["drift_corrected"] as? Int == 0)
         #expect(reported.page.contains("Drift, not corrected"))
 
         let corrected = try await build(drift: "correct")
         #expect(corrected.registration["drift_corrected"] as? Int == 1)
         #expect(corrected.registration["drift_p95_um"] as? Double == length)
-        #expect(corrected.registration["matrix"] as? String == reported.registration["matrix"] as? String)
+        #expect(
+            corrected.registration["matrix"] as? String == reported.registration["matrix"]
+                as? String)
         #expect(corrected.page.contains("Drift, corrected"))
-        print("drift", length, reported.misfit, corrected.misfit, reported.agreement, corrected.agreement)
-        // With the drift taken the wrong way, both would be worse than before.
+        // With the drift taken the wrong way, both would be worse than before. The mask keeps the
+        // voxels that pore walls cross, drift or not.
         #expect(corrected.misfit < 0.6 * reported.misfit)
-        #expect(1 - corrected.agreement < 0.6 * (1 - reported.agreement))
+        #expect(1 - corrected.agreement < 0.75 * (1 - reported.agreement))
     }
 }

@@ -120,16 +120,18 @@ private struct TurnedPlug {
         let mask = try HDF5ScanReader(trusted: file, dataset: "/mask").readAll()
             .volume(as: UInt8.self)
         let pair = try #require(laboratory.rows("pair").first)
-        let origin = try SIMD3(
-            #require(pair["z"] as? Double), #require(pair["y"] as? Double),
-            #require(pair["x"] as? Double)) * 12
+        let origin =
+            try SIMD3(
+                #require(pair["z"] as? Double), #require(pair["y"] as? Double),
+                #require(pair["x"] as? Double)) * 12
         let back = sample.transform.inverse
         var (same, count) = (0, 0)
         let truth = sample.truePores
         for z in 0..<mask.shape.depth {
             for y in 0..<mask.shape.height {
                 for x in 0..<mask.shape.width {
-                    let place = back(origin + (SIMD3(Double(z), Double(y), Double(x)) + 0.5) * 3) / 3
+                    let place =
+                        back(origin + (SIMD3(Double(z), Double(y), Double(x)) + 0.5) * 3) / 3
                     let pore = truth[Int(place[0]), Int(place[1]), Int(place[2])]
                     if pore == (mask[z, y, x] == 1) { same += 1 }
                     count += 1

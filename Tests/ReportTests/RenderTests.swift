@@ -203,7 +203,9 @@ import Volumes
         #expect(shown["Drift, corrected, 95 % below (µm)"] == "2.00 (0.25 LOW voxels)")
     }
 
-    @Test func `says of a drift whether it is in the pair, and is silent of what nobody knows`() throws {
+    @Test func `says of a drift whether it is in the pair, and is silent of what nobody knows`()
+        throws
+    {
         let left = try facts(RegistrationReport(isAccepted: true, drift: .left(p95: 2)))
         #expect(left["Drift, not corrected, 95 % below (µm)"] == "2.00 (0.25 LOW voxels)")
         #expect(left["Mirror image"] == nil)
