@@ -178,6 +178,8 @@ extension SampleView.FactTable {
             }
         }
         add("Reason", registration.reason, kind: "word")
+        add("Model", registration.model)
+        add("Mirror image", registration.isMirrored ? "yes" : nil)
         add("Correlation", registration.correlation.map { NumberText.decimals($0, 3) })
         add("Confidence", registration.confidence.map { NumberText.decimals($0, 2) })
         add("Overlap (%)", registration.overlapFraction.map(NumberText.percent))
@@ -188,8 +190,6 @@ extension SampleView.FactTable {
             "Rotation z, y, x (°)",
             registration.rotationInDegrees.map { NumberText.vector($0, places: 3) })
         add("Scale", registration.scale.map { NumberText.decimals($0, 5) })
-        add("Mirror image", registration.isMirrored ? "yes" : nil)
-        add("Model", registration.model)
         add("Error at the corners, 95 % below (µm)", length(registration.cornerErrorInMicrometres))
         add("Residual, median (µm)", length(registration.medianResidualInMicrometres))
         add("Residual, 95th percentile (µm)", length(registration.p95ResidualInMicrometres))
