@@ -120,7 +120,7 @@ let package = Package(
             "Pipeline",
             [
                 "Volumes", "Dataset", "VolumeFiles", "Registration", "Workspace", "Catalog",
-                "Manifest", "Randomness", filePaths,
+                "Manifest", "Randomness", "DigitalRock", filePaths,
             ]),
         .testTarget(
             name: "ArchitectureTests", dependencies: ["TestSupport"],

@@ -49,22 +49,41 @@ func tableRows(of record: SampleRecord) throws -> [TableRows] {
                 "sample", "method", "matrix", "rotation_z_degrees", "rotation_y_degrees",
                 "rotation_x_degrees", "scale", "translation_z_um", "translation_y_um",
                 "translation_x_um", "confidence", "accepted", "reason", "overlap_fraction",
-                "correlation", "residual_median_um", "residual_p95_um",
+                "correlation", "residual_median_um", "residual_p95_um", "model", "mirrored",
+                "corner_error_um", "blur_um", "peak_ratio", "drift_p95_um", "drift_corrected",
             ],
             rows: try record.registration.map { registration in
                 let transform = registration.transform
                 let head = [id, text(registration.method), try json(transform)]
                 let similarity =
-                    reals(transform.rotationInDegrees) + [real(transform.scale)]
+                    reals(transform.rotationInDegrees) + [real(abs(transform.scale))]
                     + reals(transform.translation)
-                return [
-                    head + similarity + [
-                        real(registration.confidence), registration.accepted.databaseValue,
-                        text(registration.reason), real(registration.overlapFraction),
-                        real(registration.correlation),
-                        real(registration.residualMedianInMicrometres),
-                        real(registration.residualP95InMicrometres),
-                    ]
+                let verdict = [
+                    real(registration.confidence), registration.accepted.databaseValue,
+                    text(registration.reason), real(registration.overlapFraction),
+                    real(registration.correlation),
+                    real(registration.residualMedianInMicrometres),
+                    real(registration.residualP95InMicrometres),
+                ]
+                let figures = [
+                    text(registration.model),
+                    registration.isMirrored.map(\.databaseValue) ?? .null,
+                    real(registration.cornerErrorInMicrometres),
+                    real(registration.blurInMicrometres), real(registration.peakRatio),
+                    real(registration.driftP95InMicrometres),
+                    registration.isDriftCorrected.databaseValue,
+                ]
+                return [head + similarity + verdict + figures]
+            } ?? []),
+        TableRows(
+            table: "registration_block", owner: "sample",
+            columns: [
+                "sample", "z_um", "y_um", "x_um", "shift_z_um", "shift_y_um", "shift_x_um",
+                "correlation", "cells",
+            ],
+            rows: record.registration?.blocks.map { block in
+                [id] + reals(block.position) + reals(block.shift) + [
+                    real(block.correlation), real(block.cells),
                 ]
             } ?? []),
         TableRows(

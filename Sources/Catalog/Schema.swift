@@ -1,6 +1,6 @@
 import GRDB
 
-/// The tables and views of the catalog; docs/CATALOG.md describes them for readers.
+/// The tables and views of the catalog, in their first form and as they became; docs/CATALOG.md describes them for readers.
 ///
 /// Rules and views use only functions that SQLite calls innocuous, since we open catalogs with an
 /// untrusted schema; its JSON functions are not among them.
@@ -8,7 +8,7 @@ enum Schema {
     /// `TOMO` in ASCII: what `file` prints and a reader checks first.
     static let applicationID = 0x544F_4D4F
     /// `user_version`: the number of the last migration.
-    static let version = 1
+    static let version = 2
 
     /// The migrations, oldest first; a published one is never changed.
     static let migrator: DatabaseMigrator = {
@@ -18,6 +18,11 @@ enum Schema {
             try db.execute(sql: views)
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             try db.execute(sql: "PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("2") { db in
+            try db.execute(sql: registrationColumns)
+            try db.execute(sql: registrationViews)
+            try db.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }()

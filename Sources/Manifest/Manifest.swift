@@ -20,6 +20,8 @@ public struct Manifest: Equatable, Sendable {
     public let segmentation: SegmentationEntry
     /// How pairs are cut.
     public let patches: PatchEntry
+    /// How HIGH may lie in LOW, for samples that do not say it of themselves.
+    public let registration: RegistrationEntry
     /// How a missing LOW scan is made.
     public let simulation: SimulationEntry
     /// The samples, in the order of the file; at least one, ids unique.
@@ -42,6 +44,8 @@ public struct SampleEntry: Equatable, Sendable {
     public let laboratory: [LaboratoryValue]
     /// Where a search for the alignment begins.
     public let alignment: StartingAlignment?
+    /// How HIGH may lie in LOW: what the sample says, and what the dataset says for the rest.
+    public let registration: RegistrationEntry
     /// The part of the HIGH scan to use; `nil` for all of it.
     public let region: RegionOfInterest?
     /// The part of the split it is pinned to.

@@ -87,7 +87,8 @@ struct ManifestParser {
                 node, "the manifest", keys: ["dataset", "samples"], problems: problems)
         else { return nil }
         let datasetKeys = [
-            "name", "scale", "split", "segmentation", "patches", "simulation", "root",
+            "name", "scale", "split", "segmentation", "registration", "patches", "simulation",
+            "root",
         ]
         let dataset = top.required("dataset", as: "{name: bentheimer}").flatMap {
             MappingReader($0, "'dataset'", keys: datasetKeys, problems: problems)
@@ -107,25 +108,31 @@ struct ManifestParser {
         let segmentation = dataset?["segmentation"].map(settings.segmentation) ?? .standard
         let patches = dataset?["patches"].map(settings.patches) ?? .standard
         let simulation = dataset?["simulation"].map(settings.simulation) ?? .standard
+        let registration =
+            dataset?["registration"].map { settings.registration($0, over: .standard) } ?? .standard
         let samples = top.required("samples", as: "[{id: plug-1, …}]").map {
-            self.samples($0, scale: scale, rules: rules)
+            self.samples($0, scale: scale, registration: registration, rules: rules)
         }
         guard let name = dataset?.text("name"), let samples, problems.all.isEmpty else {
             return nil
         }
         return Manifest(
             path: path, name: name, scale: scale, split: split, segmentation: segmentation,
-            patches: patches, simulation: simulation, samples: samples)
+            patches: patches, registration: registration, simulation: simulation, samples: samples)
     }
 
-    private func samples(_ node: Node, scale: Int, rules: PathRules) -> [SampleEntry] {
+    private func samples(
+        _ node: Node, scale: Int, registration: RegistrationEntry, rules: PathRules
+    ) -> [SampleEntry] {
         guard case .sequence(let sequence) = node, (1...10_000).contains(sequence.count) else {
             problems.add(
                 node, "'samples' is a list of 1 to 10000 samples, each with a '-' before it")
             return []
         }
         var lines: [String: Int] = [:]
-        let parser = SampleParser(rules: rules, problems: problems, datasetScale: scale)
+        let parser = SampleParser(
+            rules: rules, problems: problems, datasetScale: scale,
+            datasetRegistration: registration)
         let samples = sequence.compactMap { node -> SampleEntry? in
             let entry = parser.sample(node)
             guard case .mapping(let mapping) = node,

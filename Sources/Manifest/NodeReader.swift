@@ -111,13 +111,14 @@ struct MappingReader {
         }
     }
 
-    /// `true` or `false`.
+    /// `true` or `false`, also written as `yes` or `no`.
     func flag(_ key: String) -> Bool? {
         guard let value = self[key] else { return nil }
+        let words = ["true": true, "yes": true, "false": false, "no": false]
         guard case .scalar(let scalar) = value, scalar.style == .plain,
-            let flag = Bool(scalar.string)
+            let flag = words[scalar.string]
         else {
-            problems.add(value, "'\(key)' is true or false")
+            problems.add(value, "'\(key)' is true or false\(nearest(value, words.keys.sorted()))")
             return nil
         }
         return flag

@@ -9,6 +9,14 @@ public struct StartingAlignment: Equatable, Sendable {
     public let rotationInDegrees: SIMD3<Double>
     /// The length in LOW of a length of one in HIGH; 1 when both voxel sizes are right.
     public let scale: Double
+    /// How far the middle of the HIGH scan may lie from there along each axis, in micrometres; `nil`
+    /// for the standard of four LOW voxels.
+    public let uncertaintyInMicrometres: Double?
+    /// How far the HIGH scan may be turned against it, in degrees, 0...180.
+    public let uncertaintyInDegrees: Double
+
+    /// How far HIGH may be turned unless a manifest says otherwise, in degrees.
+    static let standardUncertaintyInDegrees = 10.0
 
     /// The map from HIGH to LOW it stands for.
     public var transform: SpatialTransform {

@@ -8,9 +8,11 @@ struct SampleParser {
     let rules: PathRules
     let problems: Problems
     let datasetScale: Int
+    let datasetRegistration: RegistrationEntry
 
     private static let keys = [
-        "id", "material", "scale", "low", "high", "laboratory", "alignment", "region", "split",
+        "id", "material", "scale", "low", "high", "laboratory", "alignment", "registration",
+        "region", "split",
     ]
 
     /// The sample at a node; `nil`, with problems noted, for one that cannot be used.
@@ -29,15 +31,21 @@ struct SampleParser {
             .flatMap { scan($0, "'high'") }
         let laboratory = reader["laboratory"].map(laboratoryValues) ?? []
         let alignment = reader["alignment"].flatMap(startingAlignment)
+        let registration = reader["registration"].map {
+            SettingsParser(problems: problems).registration($0, over: datasetRegistration)
+        }
         let region = reader["region"].flatMap(regionOfInterest)
         let split = reader.choice("split", SplitPart.self)
-        if alignment != nil, reader["low"] == nil || low == LowScan.none {
-            reader.complain("alignment", "'alignment' is between two scans, and 'low' names none")
+        if reader["low"] == nil || low == LowScan.none {
+            for key in ["alignment", "registration"] where reader[key] != nil {
+                reader.complain(key, "'\(key)' is between two scans, and 'low' names none")
+            }
         }
         guard let id, let material, let low, let high else { return nil }
         return SampleEntry(
             id: id, material: material, scale: scale, low: low, high: high, laboratory: laboratory,
-            alignment: alignment, region: region, split: split, line: node.mark?.line ?? 1)
+            alignment: alignment, registration: registration ?? datasetRegistration, region: region,
+            split: split, line: node.mark?.line ?? 1)
     }
 
     private func sampleID(_ node: Node) -> SampleID? {
@@ -157,7 +165,7 @@ struct SampleParser {
     }
 
     private func startingAlignment(_ node: Node) -> StartingAlignment? {
-        let keys = ["translation", "rotation", "scale"]
+        let keys = ["translation", "rotation", "scale", "within", "turn"]
         guard let reader = MappingReader(node, "'alignment'", keys: keys, problems: problems) else {
             return nil
         }
@@ -166,6 +174,10 @@ struct SampleParser {
             Quantity.angle.readVector($0, "rotation", in: -180...180, problems)
         }
         let scale = reader.number("scale", in: 0.5...2)
+        let within = reader["within"].flatMap {
+            Quantity.length.read($0, "within", in: 1e-3...1e7, problems)
+        }
+        let turn = reader["turn"].flatMap { Quantity.angle.read($0, "turn", in: 0...180, problems) }
         guard
             let translation = reader.required("translation", as: "[120 um, 0 um, -35.5 um]")
                 .flatMap({
@@ -174,7 +186,8 @@ struct SampleParser {
         else { return nil }
         return StartingAlignment(
             translationInMicrometres: translation, rotationInDegrees: (rotation ?? zero) ?? zero,
-            scale: scale ?? 1)
+            scale: scale ?? 1, uncertaintyInMicrometres: within,
+            uncertaintyInDegrees: turn ?? StartingAlignment.standardUncertaintyInDegrees)
     }
 
     private func regionOfInterest(_ node: Node) -> RegionOfInterest? {

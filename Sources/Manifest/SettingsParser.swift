@@ -80,6 +80,45 @@ struct SettingsParser {
             ? Shape(depth: edges[0], height: edges[1], width: edges[2]) : nil
     }
 
+    /// What a mapping says of the registration, and `standard` of what it leaves out.
+    func registration(_ node: Node, over standard: RegistrationEntry) -> RegistrationEntry {
+        let keys = ["model", "rotation", "tilt", "mirrored", "minimum_overlap", "drift"]
+        guard let reader = MappingReader(node, "'registration'", keys: keys, problems: problems)
+        else { return standard }
+        return RegistrationEntry(
+            model: reader.choice("model", RegistrationEntry.Model.self) ?? standard.model,
+            rotation: rotation(reader, over: standard.rotation),
+            isMirrored: reader.flag("mirrored") ?? standard.isMirrored,
+            minimumOverlap: reader.number("minimum_overlap", in: 0...1) ?? standard.minimumOverlap,
+            drift: reader.choice("drift", RegistrationEntry.Drift.self) ?? standard.drift)
+    }
+
+    private enum RotationWord: String, CaseIterable {
+        case any, none, upright
+    }
+
+    private func rotation(
+        _ reader: MappingReader, over standard: RegistrationEntry.Rotation
+    ) -> RegistrationEntry.Rotation {
+        var tilt = RegistrationEntry.standardTiltInDegrees
+        var isUpright = false
+        if case .upright(let degrees) = standard { (tilt, isUpright) = (degrees, true) }
+        let word = reader.choice("rotation", RotationWord.self)
+        if let word { isUpright = word == .upright }
+        if let node = reader["tilt"] {
+            tilt = Quantity.angle.read(node, "tilt", in: 0...90, problems) ?? tilt
+            if !isUpright, reader["rotation"] == nil || word != nil {
+                reader.complain("tilt", "'tilt' goes with 'rotation: upright'")
+            }
+        }
+        switch word {
+        case .upright?: return .upright(tiltInDegrees: tilt)
+        case .any?: return .any
+        case RotationWord.none?: return .none
+        case nil: return isUpright ? .upright(tiltInDegrees: tilt) : standard
+        }
+    }
+
     func simulation(_ node: Node) -> SimulationEntry {
         let standard = SimulationEntry.standard
         let keys = ["blur", "photons", "seed"]

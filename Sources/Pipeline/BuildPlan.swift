@@ -19,7 +19,7 @@ extension SamplePlan {
             case .none: .none
             }
         laboratory = entry.laboratory
-        alignment = entry.alignment?.transform
+        registration = RegistrationSettings(entry.registration, alignment: entry.alignment)
         region = entry.region
         segmentation = SegmentationSettings(manifest.segmentation)
         patches = PatchGrid(size: manifest.patches.size, stride: manifest.patches.stride)

@@ -71,10 +71,21 @@ struct BuiltSample {
             let output = register.output
             return RegistrationRecord(
                 method: output.method, transform: output.matrix, confidence: output.confidence,
-                accepted: output.accepted, reason: output.reason,
+                accepted: output.accepted, reason: output.reason, model: output.model?.rawValue,
+                isMirrored: output.isMirrored,
                 overlapFraction: output.overlapFraction, correlation: output.correlation,
                 residualMedianInMicrometres: output.medianResidual,
-                residualP95InMicrometres: output.p95Residual)
+                residualP95InMicrometres: output.p95Residual,
+                cornerErrorInMicrometres: output.cornerErrorInMicrometres,
+                blurInMicrometres: output.blurInMicrometres, peakRatio: output.peakRatio,
+                driftP95InMicrometres: output.drift?.provenP95InMicrometres,
+                isDriftCorrected: output.drift?.isCorrected ?? false,
+                blocks: (output.blocks ?? []).map { block in
+                    RegistrationBlockRecord(
+                        position: block.position, shift: block.shift,
+                        // Rounding may take a perfect one past its end.
+                        correlation: min(max(block.correlation, -1), 1), cells: block.cells)
+                })
         }
     }
 

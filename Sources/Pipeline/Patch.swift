@@ -17,6 +17,8 @@ struct PatchStage {
     let grid: PatchGrid
     let pair: PairFacts
     let matrix: SpatialTransform
+    /// The drift that the pair was made without.
+    let correction: DriftCorrection?
     let low: ScanFacts
     let high: ScanFacts
     let fieldOfView: FieldOfView
@@ -93,7 +95,8 @@ struct PatchStage {
         let corner = SIMD3(Double(pair.region.z), Double(pair.region.y), Double(pair.region.x))
         return PairMask(
             mask: try WorkspaceVolumes.mask(maskFile), fieldOfView: fieldOfView,
-            highFromLow: matrix.inverse, origin: corner * scales * fineEdge, fineEdge: fineEdge,
+            highFromLow: matrix.inverse, correction: correction, origin: corner * scales * fineEdge,
+            fineEdge: fineEdge,
             highEdge: highEdge)
     }
 }

@@ -3,51 +3,12 @@ import SystemPackage
 import VolumeFiles
 import Volumes
 
-/// The result of the register stage.
-struct RegisterOutput: Codable, Sendable {
-    /// Takes a point of HIGH, in um, to LOW.
-    let matrix: SpatialTransform
-    /// 0...1.
-    let confidence: Double
-    let accepted: Bool
-    /// Why not.
-    let reason: String?
-    /// The share of HIGH that lies in LOW, 0...1.
-    let overlapFraction: Double
-    /// Pearson's correlation over the overlap.
-    let correlation: Double
-    /// Misfits of blocks, in um: half are smaller, 95 of 100 are smaller.
-    let medianResidual: Double
-    let p95Residual: Double
-    /// How the transform was found.
-    let method: String
-    /// The pair, where the registration was accepted.
-    let pair: PairFacts?
-
-    /// The file of the pair.
-    static let pairFileName = "pair.h5"
-}
-
-/// A pair on one lattice.
-struct PairFacts: Codable, Sendable {
-    /// The LOW voxels that HIGH covers.
-    let region: Region
-    /// Fine voxels along a LOW voxel.
-    let scale: Int
-    /// The extent of `/high`.
-    let highShape: Shape
-    /// The edges of a voxel of `/high`, in um; `nil` where lengths are unknown.
-    let highVoxelSize: VoxelSize?
-    /// How LOW's grey values follow from HIGH's.
-    let greyFit: GreyValueFit
-}
-
 /// Finds HIGH in LOW and writes both on one lattice.
 struct RegisterStage {
     let low: ScanFacts
     let high: ScanFacts
     let scale: Int
-    let alignment: SpatialTransform?
+    let settings: RegistrationSettings
 
     /// What the search may take; larger scans are compared on coarser cells, so the same for all.
     private static let searchMemory = 1 << 30
@@ -73,45 +34,61 @@ struct RegisterStage {
         // A simulated LOW begins at HIGH's corner, so its transform is known and the search checks it.
         let transform = low.isSynthetic ? SpatialTransform.identity : found.transform
         let accepted = low.isSynthetic || found.accepted
-        let pair = try accepted ? writePair(lowScan, highScan, transform, found, folder) : nil
+        let blocks = accepted ? found.blocks.filter(\.isFinite) : nil
+        let drift = blocks.map { judged($0, highVoxel: highSize) }
+        let pair =
+            try accepted
+            ? writePair(lowScan, highScan, transform, drift?.correction, found, folder) : nil
         return RegisterOutput(
-            matrix: transform, confidence: low.isSynthetic ? 1 : found.confidence,
+            matrix: transform, rotationInDegrees: transform.rotationInDegrees,
+            scale: abs(transform.scale), translationInMicrometres: transform.translation,
+            model: found.model, isMirrored: !low.isSynthetic && found.isMirrored,
+            confidence: low.isSynthetic ? 1 : found.confidence,
             accepted: accepted, reason: accepted ? nil : found.reason,
             overlapFraction: found.overlapFraction, correlation: found.correlation,
-            medianResidual: found.residualInMicrometres.median,
-            p95Residual: found.residualInMicrometres.p95,
+            medianResidual: finite(found.residualInMicrometres.median),
+            p95Residual: finite(found.residualInMicrometres.p95),
+            cornerErrorInMicrometres: low.isSynthetic
+                ? nil : finite(found.cornerErrorInMicrometres),
+            blurInMicrometres: finite(found.blurInMicrometres), peakRatio: finite(found.peakRatio),
             method: low.isSynthetic ? Self.simulated : "matching places, then least squares",
-            pair: pair)
+            pair: pair, blocks: blocks, drift: drift)
+    }
+
+    /// What the blocks say of a drift. A simulated LOW has none to correct.
+    private func judged(_ blocks: [BlockShift], highVoxel: VoxelSize) -> DriftFacts {
+        // A tenth of a HIGH voxel is about what resampling leaves anyway.
+        let report = smoothDrift(
+            of: blocks, minimumLengthInMicrometres: 0.1 * highVoxel.meanEdgeInMicrometres)
+        return DriftFacts(
+            report,
+            isCorrected: settings.correctsDrift && !low.isSynthetic && report.displacement != nil)
     }
 
     /// What the search is told. A simulated LOW lies where HIGH does, unturned.
     private func options(lowVoxel: VoxelSize) -> RegistrationOptions {
-        let near = 4 * lowVoxel.meanEdgeInMicrometres
-        if low.isSynthetic {
-            return RegistrationOptions(
-                model: .shift,
-                initialAlignment: InitialAlignment(
-                    transform: .identity, uncertaintyInMicrometres: near),
-                memoryInBytes: Self.searchMemory)
+        guard low.isSynthetic else {
+            return settings.options(lowVoxel: lowVoxel, memoryInBytes: Self.searchMemory)
         }
         return RegistrationOptions(
-            initialAlignment: alignment.map {
-                // A given alignment is trusted to within four LOW voxels.
-                InitialAlignment(transform: $0, uncertaintyInMicrometres: near)
-            }, memoryInBytes: Self.searchMemory)
+            model: .shift,
+            initialAlignment: InitialAlignment(
+                transform: .identity,
+                uncertaintyInMicrometres: 4 * lowVoxel.meanEdgeInMicrometres),
+            memoryInBytes: Self.searchMemory)
     }
 
     /// Writes both scans on one lattice, slab by slab: neither is held in memory.
     private func writePair(
         _ lowScan: StoredScan, _ highScan: StoredScan, _ transform: SpatialTransform,
-        _ found: RegistrationResult, _ folder: StageFolder
+        _ correction: DriftCorrection?, _ found: RegistrationResult, _ folder: StageFolder
     ) throws -> PairFacts {
         guard let lowSize = lowScan.voxelSize, let highSize = highScan.voxelSize else {
             preconditionFailure("both scans have a size, if only a nominal one")
         }
         let lattice = try PairLattice(
             low: low.shape, lowVoxelSize: lowSize, high: high.shape, highVoxelSize: highSize,
-            transform: transform, scale: scale)
+            transform: transform, displacement: correction, scale: scale)
         let region = lattice.region
         let corner = lattice.originInMicrometres
         let isNominal = low.voxelSize == nil

@@ -35,14 +35,16 @@ struct SampleJobs: Sendable {
     {
         struct Settings: Encodable {
             let scale: Int
-            let alignment: SpatialTransform?
+            /// None for a simulated LOW, whose place is known.
+            let registration: RegistrationSettings?
         }
         let high = ingest.output.high
         let stage = RegisterStage(
-            low: low, high: high, scale: plan.scale, alignment: plan.alignment)
+            low: low, high: high, scale: plan.scale, settings: plan.registration)
         return StageJob(
             .register, of: plan.id,
-            settings: Settings(scale: plan.scale, alignment: plan.alignment),
+            settings: Settings(
+                scale: plan.scale, registration: low.isSynthetic ? nil : plan.registration),
             inputs: [], ownFiles: [ingest.file(low.file), ingest.file(high.file)]
         ) { folder in
             try check(.register, RegisterStage.memory(low: low.shape, high: high.shape))
@@ -97,8 +99,9 @@ struct SampleJobs: Sendable {
         }
         let fieldOfView = try plan.fieldOfView(in: ingest.output.high.shape)
         let stage = PatchStage(
-            grid: plan.patches, pair: pair, matrix: register.output.matrix, low: low,
-            high: ingest.output.high, fieldOfView: fieldOfView)
+            grid: plan.patches, pair: pair, matrix: register.output.matrix,
+            correction: register.output.drift?.correction, low: low, high: ingest.output.high,
+            fieldOfView: fieldOfView)
         return StageJob(
             .patch, of: plan.id,
             settings: Settings(grid: plan.patches, fieldOfView: fieldOfView),

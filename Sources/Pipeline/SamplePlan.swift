@@ -14,8 +14,8 @@ struct SamplePlan: Sendable {
     let high: ScanSource
     let low: LowSource
     let laboratory: [LaboratoryValue]
-    /// A starting alignment given by the user.
-    let alignment: SpatialTransform?
+    /// How HIGH may lie in LOW.
+    let registration: RegistrationSettings
     /// The part of HIGH that belongs to the sample; all if `nil`.
     let region: RegionOfInterest?
     let segmentation: SegmentationSettings

@@ -61,9 +61,22 @@ extension RegistrationReport {
             isAccepted: output.accepted, reason: output.reason, correlation: output.correlation,
             confidence: output.confidence, overlapFraction: output.overlapFraction,
             translationInMicrometres: output.matrix.translation,
-            rotationInDegrees: output.matrix.rotationInDegrees, scale: output.matrix.scale,
+            rotationInDegrees: output.matrix.rotationInDegrees, scale: abs(output.matrix.scale),
             medianResidualInMicrometres: output.medianResidual,
-            p95ResidualInMicrometres: output.p95Residual)
+            p95ResidualInMicrometres: output.p95Residual, model: output.model?.rawValue,
+            isMirrored: output.isMirrored ?? false,
+            cornerErrorInMicrometres: output.cornerErrorInMicrometres,
+            blurInMicrometres: output.blurInMicrometres, drift: output.drift.map(Drift.init))
+    }
+}
+
+extension RegistrationReport.Drift {
+    fileprivate init(_ facts: DriftFacts) {
+        guard let length = facts.provenP95InMicrometres else {
+            self = .notProven
+            return
+        }
+        self = facts.isCorrected ? .corrected(p95: length) : .left(p95: length)
     }
 }
 

@@ -24,5 +24,10 @@ public enum Stage: String, CaseIterable, Sendable, Codable, Comparable {
 
     /// Raised when a stage's outputs change for the same inputs and settings, so that workspaces of
     /// older versions redo it.
-    var version: Int { 1 }
+    var version: Int {
+        switch self {
+        case .register: 2
+        case .ingest, .segment, .measure, .split, .patch, .catalog: 1
+        }
+    }
 }

@@ -169,7 +169,7 @@ extension SampleView.FactTable {
             guard let value else { return }
             rows.append(SampleView.Fact(name: name, value: value, kind: kind))
         }
-        func residual(_ micrometres: Double?) -> String? {
+        func length(_ micrometres: Double?) -> String? {
             micrometres.map { length in
                 NumberText.decimals(length, 2)
                     + (lowVoxelSize.map {
@@ -178,6 +178,8 @@ extension SampleView.FactTable {
             }
         }
         add("Reason", registration.reason, kind: "word")
+        add("Model", registration.model)
+        add("Mirror image", registration.isMirrored ? "yes" : nil)
         add("Correlation", registration.correlation.map { NumberText.decimals($0, 3) })
         add("Confidence", registration.confidence.map { NumberText.decimals($0, 2) })
         add("Overlap (%)", registration.overlapFraction.map(NumberText.percent))
@@ -188,8 +190,16 @@ extension SampleView.FactTable {
             "Rotation z, y, x (°)",
             registration.rotationInDegrees.map { NumberText.vector($0, places: 3) })
         add("Scale", registration.scale.map { NumberText.decimals($0, 5) })
-        add("Residual, median (µm)", residual(registration.medianResidualInMicrometres))
-        add("Residual, 95th percentile (µm)", residual(registration.p95ResidualInMicrometres))
+        add("Error at the corners, 95 % below (µm)", length(registration.cornerErrorInMicrometres))
+        add("Residual, median (µm)", length(registration.medianResidualInMicrometres))
+        add("Residual, 95th percentile (µm)", length(registration.p95ResidualInMicrometres))
+        switch registration.drift {
+        case nil: break
+        case .notProven: add("Drift", "none proven")
+        case .left(let p95): add("Drift, not corrected, 95 % below (µm)", length(p95))
+        case .corrected(let p95): add("Drift, corrected, 95 % below (µm)", length(p95))
+        }
+        add("Blur of LOW (µm)", length(registration.blurInMicrometres))
         self.rows = rows
     }
 

@@ -72,6 +72,27 @@ public struct RegistrationReport: Sendable {
     public let medianResidualInMicrometres: Double?
     /// 95 of 100 control points are off by less, in micrometres.
     public let p95ResidualInMicrometres: Double?
+    /// How HIGH was taken to differ from LOW in place, as in `similarity`.
+    public let model: String?
+    /// Whether HIGH is stored as a mirror image.
+    public let isMirrored: Bool
+    /// What the error at the corners of HIGH stays below in 95 of 100 registrations, in micrometres.
+    public let cornerErrorInMicrometres: Double?
+    /// The standard deviation of LOW's blur beside its voxel, in micrometres.
+    public let blurInMicrometres: Double?
+    /// What is known of a drift; `nil` where none was looked for.
+    public let drift: Drift?
+
+    /// What is known of a smooth drift between the scans; lengths are in micrometres, and 95 of 100
+    /// blocks drift by less.
+    public enum Drift: Hashable, Sendable {
+        /// The blocks do not show more than noise.
+        case notProven
+        /// There is one, and the pair has it.
+        case left(p95: Double)
+        /// There is one, and the pair was made without it.
+        case corrected(p95: Double)
+    }
 
     /// A registration of these facts.
     public init(
@@ -79,7 +100,9 @@ public struct RegistrationReport: Sendable {
         confidence: Double? = nil, overlapFraction: Double? = nil,
         translationInMicrometres: SIMD3<Double>? = nil, rotationInDegrees: SIMD3<Double>? = nil,
         scale: Double? = nil, medianResidualInMicrometres: Double? = nil,
-        p95ResidualInMicrometres: Double? = nil
+        p95ResidualInMicrometres: Double? = nil, model: String? = nil, isMirrored: Bool = false,
+        cornerErrorInMicrometres: Double? = nil, blurInMicrometres: Double? = nil,
+        drift: Drift? = nil
     ) {
         self.isAccepted = isAccepted
         self.reason = reason
@@ -91,6 +114,11 @@ public struct RegistrationReport: Sendable {
         self.scale = scale
         self.medianResidualInMicrometres = medianResidualInMicrometres
         self.p95ResidualInMicrometres = p95ResidualInMicrometres
+        self.model = model
+        self.isMirrored = isMirrored
+        self.cornerErrorInMicrometres = cornerErrorInMicrometres
+        self.blurInMicrometres = blurInMicrometres
+        self.drift = drift
     }
 }
 

@@ -26,7 +26,7 @@ import Volumes
         try catalog.close()
         let header = try bytes().prefix(100)
         #expect(header[68..<72].elementsEqual(Data("TOMO".utf8)))
-        #expect(header[60..<64].elementsEqual([0, 0, 0, 1]))
+        #expect(header[60..<64].elementsEqual([0, 0, 0, 2]))
     }
 
     @Test func `holds the same whatever order it was written in`() throws {
@@ -57,6 +57,64 @@ import Volumes
         }
         #expect(dumps.count == 1)
         #expect(dumps.first?.contains("p4/z0-y16-x48") == true)
+    }
+
+    @Test func `keeps what a registration left over, block by block`() throws {
+        let catalog = try CatalogDatabase(at: path)
+        try catalog.replace(sample("p1", seed: 1))
+        try catalog.replace(sample("p2", seed: 2))
+        let shift = try #require(sample("p1", seed: 1).registration?.transform.translation)
+        let rows = try catalog.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM registration_block WHERE sample = 'p1' ORDER BY x_um")
+        }
+        #expect(rows.map { $0["x_um"] } == [0.0, 16, 32, 48])
+        #expect(rows.map { $0["shift_y_um"] } == Array(repeating: shift[1] / 100, count: 4))
+        #expect(rows.map { $0["cells"] } == Array(repeating: 512.5, count: 4))
+        let pair = try #require(
+            try catalog.read { try Row.fetchOne($0, sql: "SELECT * FROM v_pairs") })
+        #expect(pair["registration_model"] == "similarity")
+        #expect(pair["corner_error_um"] == 0.4)
+        #expect(pair["drift_p95_um"] == 1.2)
+        #expect(pair["drift_corrected"] == 1)
+        // With the sample go its blocks.
+        _ = try catalog.removeSamples(notIn: [])
+        let left = try catalog.read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM registration_block")
+        }
+        #expect(left == 0)
+    }
+
+    @Test func `tells a mirror image by its flag, not by a negative scale`() throws {
+        let catalog = try CatalogDatabase(at: path)
+        let flip = SpatialTransform(
+            linear: [SIMD3(-1.01, 0, 0), SIMD3(0, 1.01, 0), SIMD3(0, 0, 1.01)],
+            translation: SIMD3(9, 0, 0))
+        let id = try #require(SampleID("p1"))
+        try catalog.replace(
+            SampleRecord(
+                id: id, material: "m", scale: 4,
+                registration: RegistrationRecord(
+                    method: "matched", transform: flip, confidence: 1, accepted: true,
+                    isMirrored: true)))
+        let row = try #require(
+            try catalog.read { try Row.fetchOne($0, sql: "SELECT * FROM registration") })
+        #expect(row["mirrored"] == 1)
+        let scale: Double = row["scale"]
+        #expect(abs(scale - 1.01) < 1e-12)
+    }
+
+    @Test func `refuses a corrected drift that was not proven`() throws {
+        let catalog = try CatalogDatabase(at: path)
+        let id = try #require(SampleID("p1"))
+        #expect(throws: CatalogError.self) {
+            try catalog.replace(
+                SampleRecord(
+                    id: id, material: "m", scale: 4,
+                    registration: RegistrationRecord(
+                        method: "matched", transform: .identity, confidence: 1, accepted: true,
+                        isDriftCorrected: true)))
+        }
     }
 
     @Test func `is not touched when nothing changed`() throws {

@@ -61,9 +61,40 @@ import Testing
     @Test func `of a newer version is refused`() throws {
         try CatalogDatabase(at: path).close()
         try execute("PRAGMA user_version = 99")
-        #expect(throws: CatalogError.newer(path, schema: 99, known: 1)) {
+        #expect(throws: CatalogError.newer(path, schema: 99, known: 2)) {
             try CatalogDatabase(at: path)
         }
+    }
+
+    @Test func `of the first form brings it up to date and keeps what it holds`() throws {
+        let queue = try DatabaseQueue(path: path.string)
+        try Schema.migrator.migrate(queue, upTo: "1")
+        try queue.writeWithoutTransaction { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO sample (id, material, scale) VALUES ('p1', 'rock', 4);
+                    INSERT INTO registration VALUES ('p1', 'matched', '[]', 0, 0, 0, 1, 7, 8, 9, 0.9,
+                        1, NULL, 1, 0.8, 0.2, 0.5);
+                    """)
+        }
+        try queue.close()
+        #expect(throws: CatalogError.older(path, schema: 1, known: 2)) {
+            try CatalogDatabase(readingAt: path)
+        }
+        let catalog = try CatalogDatabase(at: path)
+        #expect(try catalog.check().isEmpty)
+        let row = try #require(
+            try catalog.read { try Row.fetchOne($0, sql: "SELECT * FROM registration") })
+        #expect(row["translation_z_um"] == 7.0)
+        #expect(row["residual_p95_um"] == 0.5)
+        #expect(row["drift_corrected"] == 0)
+        for column in ["model", "mirrored", "corner_error_um", "blur_um", "drift_p95_um"] {
+            #expect(row[column] == DatabaseValue.null, "\(column)")
+        }
+        try catalog.replace(sample("p1", seed: 1))
+        let fresh = try CatalogDatabase(at: scratch.appending("fresh.sqlite"))
+        try fresh.replace(sample("p1", seed: 1))
+        #expect(try catalog.dump() == fresh.dump())
     }
 
     @Test func `whose creation was cut short makes it anew`() throws {

@@ -41,8 +41,15 @@ func sample(_ name: String, seed: UInt64, patches: Int = 8, hostile: Bool = fals
         split: SplitRecord(.train, reason: word("drawn")), scans: scans.shuffled(using: &generator),
         registration: RegistrationRecord(
             method: "matched", transform: SpatialTransform(translation: shift), confidence: 0.9,
-            accepted: true, overlapFraction: 1, correlation: 0.84,
-            residualMedianInMicrometres: 0.3, residualP95InMicrometres: 1),
+            accepted: true, model: "similarity", isMirrored: false, overlapFraction: 1,
+            correlation: 0.84, residualMedianInMicrometres: 0.3, residualP95InMicrometres: 1,
+            cornerErrorInMicrometres: 0.4, blurInMicrometres: 3.5, peakRatio: 4,
+            driftP95InMicrometres: 1.2, isDriftCorrected: true,
+            blocks: (0..<4).map { index in
+                RegistrationBlockRecord(
+                    position: SIMD3(20, 30, 16 * Double(index)), shift: shift / 100,
+                    correlation: 0.8, cells: 512.5)
+            }.shuffled(using: &generator)),
         pair: PairRecord(
             file: "samples/\(name)/register/\(hash)/pair.h5", scale: 4,
             region: Region(z: 0, y: 2, x: 4, shape: Shape(depth: 16, height: 32, width: 64)),

@@ -64,6 +64,15 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(first.alignment?.translationInMicrometres == SIMD3(120, 0, -35.5))
         #expect(first.alignment?.rotationInDegrees == SIMD3(0, 0, 0))
         #expect(first.alignment?.transform.translation == SIMD3(120, 0, -35.5))
+        #expect(first.alignment?.uncertaintyInMicrometres == 200)
+        #expect(first.alignment?.uncertaintyInDegrees == 5)
+        #expect(manifest.registration == .standard)
+        #expect(
+            first.registration
+                == RegistrationEntry(
+                    model: .similarity, rotation: .upright(tiltInDegrees: 10), isMirrored: false,
+                    minimumOverlap: 0.2, drift: .correct))
+        #expect(manifest.samples[1].registration == .standard)
         #expect(first.region?.z == 0..<900)
         #expect(first.region?.y == 50..<950)
 
@@ -106,10 +115,66 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(found[0].contains("outside"))
     }
 
+    @Test(arguments: [
+        ("", "", RegistrationEntry.standard),
+        (
+            "model: affine, drift: correct", "",
+            RegistrationEntry(
+                model: .affine, rotation: .any, isMirrored: false, minimumOverlap: 0.2,
+                drift: .correct)
+        ),
+        (
+            "rotation: upright, tilt: 3 deg, minimum_overlap: 0.5", "mirrored: yes, model: shift",
+            RegistrationEntry(
+                model: .shift, rotation: .upright(tiltInDegrees: 3), isMirrored: true,
+                minimumOverlap: 0.5, drift: .report)
+        ),
+        (
+            "rotation: upright, mirrored: true", "tilt: 4 deg, mirrored: no",
+            RegistrationEntry(
+                model: .automatic, rotation: .upright(tiltInDegrees: 4), isMirrored: false,
+                minimumOverlap: 0.2, drift: .report)
+        ),
+        (
+            "rotation: upright, tilt: 4 deg", "rotation: none",
+            RegistrationEntry(
+                model: .automatic, rotation: .none, isMirrored: false, minimumOverlap: 0.2,
+                drift: .report)
+        ),
+        (
+            "", "rotation: upright",
+            RegistrationEntry(
+                model: .automatic, rotation: .upright(tiltInDegrees: 10), isMirrored: false,
+                minimumOverlap: 0.2, drift: .report)
+        ),
+    ])
+    func `takes from a sample's registration what it says, and the rest from the dataset's`(
+        dataset: String, sample: String, expected: RegistrationEntry
+    ) throws {
+        let scratch = try ScratchFolder()
+        let yaml = oneSample(
+            "high: {path: h.tif}\nlow: {path: l.tif}\nregistration: {\(sample)}",
+            dataset: "name: r, registration: {\(dataset)}")
+        let manifest = try Manifest(yaml: yaml, path: scratch.appending("m.yaml"))
+        #expect(manifest.samples[0].registration == expected)
+    }
+
+    @Test func `trusts an alignment that does not say how far to its standard`() throws {
+        let scratch = try ScratchFolder()
+        let manifest = try Manifest(
+            yaml: oneSample(
+                "high: {path: h.tif}\nlow: {path: l.tif}\nalignment: {translation: [1 um, 0 um, 0 um]}"
+            ), path: scratch.appending("m.yaml"))
+        let alignment = try #require(manifest.samples[0].alignment)
+        #expect(alignment.uncertaintyInMicrometres == nil)
+        #expect(alignment.uncertaintyInDegrees == 10)
+    }
+
     @Test func `with the least that is needed takes the standard for the rest`() throws {
         let scratch = try ScratchFolder()
         let manifest = try Manifest(yaml: oneSample(), path: scratch.appending("m.yaml"))
         #expect(manifest.scale == 4)
+        #expect(manifest.samples[0].registration == .standard)
         #expect(manifest.samples[0].low == .simulated)
         #expect(manifest.samples[0].high.voxelSize == .inFile)
     }
@@ -244,6 +309,53 @@ func problems(_ yaml: String) throws -> [String] {
         (
             oneSample(dataset: "name: r, patches: {size: [16, 16]}"),
             "'size' is a whole number of LOW voxels, or three"
+        ),
+        (
+            oneSample("high: {path: a.tif}\nregistration: {drift: correct}"),
+            "6:19: 'registration' is between two scans"
+        ),
+        (
+            oneSample(
+                "high: {path: a.tif}\nlow: {path: b.tif}\nregistration: {modle: shift}"),
+            "7:20: 'registration' has no key 'modle'; did you mean 'model'?"
+        ),
+        (
+            oneSample(dataset: "name: r, registration: {model: afine}"),
+            "1:42: 'model' is automatic, shift, similarity or affine; did you mean 'affine'?"
+        ),
+        (
+            oneSample(dataset: "name: r, registration: {rotation: up}"),
+            "1:45: 'rotation' is any, none or upright"
+        ),
+        (
+            oneSample(dataset: "name: r, registration: {rotation: upright, tilt: 10}"),
+            "1:60: 'tilt' needs an angle in degrees, as in '1.5 deg'; '10' is not"
+        ),
+        (
+            oneSample(dataset: "name: r, registration: {tilt: 10 deg}"),
+            "1:41: 'tilt' goes with 'rotation: upright'"
+        ),
+        (
+            oneSample(dataset: "name: r, registration: {mirrored: maybe}"),
+            "1:45: 'mirrored' is true or false"
+        ),
+        (
+            oneSample(dataset: "name: r, registration: {minimum_overlap: 20}"),
+            "1:52: 'minimum_overlap' is a number from 0 to 1; '20' is not"
+        ),
+        (
+            oneSample(dataset: "name: r, registration: {drift: corect}"),
+            "1:42: 'drift' is report or correct; did you mean 'correct'?"
+        ),
+        (
+            oneSample(
+                "high: {path: a.tif}\nlow: {path: b.tif}\nalignment: {translation: [1 um, 0 um, 0 um], within: 200}"
+            ), "'within' needs a length with its unit"
+        ),
+        (
+            oneSample(
+                "high: {path: a.tif}\nlow: {path: b.tif}\nalignment: {translation: [1 um, 0 um, 0 um], turn: 200 deg}"
+            ), "'turn' lies between 0.0 and 180.0 degrees"
         ),
         (oneSample(dataset: "name: \"a\\nb\""), "'name' is one line"),
         ("dataset: {name: r}", "1:1: the manifest needs 'samples'"),

@@ -50,6 +50,8 @@ import Workspace
         ("segmentation: {denoise: none}", ["segment", "measure", "patch"]),
         ("patches: {size: 6}", ["patch"]),
         ("split: {train: 0.8, validation: 0.1, test: 0.1}", []),
+        // The answer is the same, so that nothing follows.
+        ("registration: {minimum_overlap: 0.3}", ["register"]),
     ])
     func `redoes what a changed setting changes, and what follows`(
         settings: String, stages: [String]

@@ -86,8 +86,8 @@ import Volumes
 
     @Test func `that needs more memory than it may take says how much`() async throws {
         let message = try await failure(
-            laboratory.pair("bad", seed: 2), stage: "register", memory: 150_000_000)
-        #expect(message.contains("register needs about 201 MB of memory and may take 150 MB"))
+            laboratory.pair("bad", seed: 2), stage: "register", memory: 110_000_000)
+        #expect(message.contains("register needs about 111 MB of memory and may take 110 MB"))
         #expect(message.contains("raise --memory"))
     }
 

@@ -21,7 +21,8 @@ import Volumes
         let pairMask = PairMask(
             mask: mask, fieldOfView: .all,
             highFromLow: SpatialTransform(translation: SIMD3(6, 2, 4)).inverse,
-            origin: SIMD3(6, 4, 4), fineEdge: SIMD3(1, 1, 1), highEdge: SIMD3(2, 2, 2))
+            correction: nil, origin: SIMD3(6, 4, 4), fineEdge: SIMD3(1, 1, 1),
+            highEdge: SIMD3(2, 2, 2))
         let region = Region(z: 3, y: 2, x: 1, shape: Shape(depth: 5, height: 7, width: 9))
         var pores = 0
         for z in region.slices {
@@ -38,7 +39,8 @@ import Volumes
         let mask = Mask(shape: Shape(edge: 4), repeating: true)
         let pairMask = PairMask(
             mask: mask, fieldOfView: .box(Region(z: 0, y: 0, x: 1, shape: Shape(edge: 2))),
-            highFromLow: .identity, origin: SIMD3(0, 0, 0), fineEdge: SIMD3(1, 1, 1),
+            highFromLow: .identity, correction: nil, origin: SIMD3(0, 0, 0),
+            fineEdge: SIMD3(1, 1, 1),
             highEdge: SIMD3(1, 1, 1))
         let counts = pairMask.counts(in: Region(all: mask.shape))
         #expect(counts.inView == 8)

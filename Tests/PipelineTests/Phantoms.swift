@@ -41,7 +41,7 @@ func phantomScan(edge: Int, seed: UInt64) -> Volume<UInt16> {
 }
 
 /// Noise averaged twice over five voxels along each axis, round the edges.
-private func smoothNoise(edge: Int, seed: UInt64) -> [Int] {
+func smoothNoise(edge: Int, seed: UInt64) -> [Int] {
     var generator = SplitMix64(seed: seed)
     var values = (0..<(edge * edge * edge)).map { _ in Int.random(in: 0..<1000, using: &generator) }
     for stride in [1, edge, edge * edge, 1, edge, edge * edge] {

@@ -38,7 +38,7 @@ import Volumes
                     elementType: .uint8,
                     voxelSizeSource: text, isSynthetic: true, notes: [text, text])
             ],
-            registration: RegistrationReport(isAccepted: false, reason: text),
+            registration: RegistrationReport(isAccepted: false, reason: text, model: text),
             pair: PairReport(lowShape: Shape(edge: 2), scale: 2, greyFit: text),
             segmentation: SegmentationReport(method: text, thresholds: [1], porosity: 0.1),
             porosity: .init(total: 0.1),
@@ -183,6 +183,35 @@ import Volumes
         #expect(rows.map { $0.heading?.name } == ["porosity", nil, "tortuosity"])
         #expect(rows.map { $0.heading?.rows } == ["2", nil, "1"])
         #expect(rows.map(\.used) == ["used", nil, nil])
+    }
+
+    private func facts(_ registration: RegistrationReport) throws -> [String: String] {
+        let voxel = try #require(VoxelSize(micrometres: 8))
+        let view = SampleView.FactTable(registration, lowVoxelSize: voxel)
+        return Dictionary(uniqueKeysWithValues: view.rows.map { ($0.name, $0.value) })
+    }
+
+    @Test func `says how HIGH was laid over LOW, and how well`() throws {
+        let shown = try facts(
+            RegistrationReport(
+                isAccepted: true, model: "similarity", isMirrored: true,
+                cornerErrorInMicrometres: 0.4, blurInMicrometres: 6, drift: .corrected(p95: 2)))
+        #expect(shown["Model"] == "similarity")
+        #expect(shown["Mirror image"] == "yes")
+        #expect(shown["Error at the corners, 95 % below (µm)"] == "0.40 (0.05 LOW voxels)")
+        #expect(shown["Blur of LOW (µm)"] == "6.00 (0.75 LOW voxels)")
+        #expect(shown["Drift, corrected, 95 % below (µm)"] == "2.00 (0.25 LOW voxels)")
+    }
+
+    @Test func `says of a drift whether it is in the pair, and is silent of what nobody knows`()
+        throws
+    {
+        let left = try facts(RegistrationReport(isAccepted: true, drift: .left(p95: 2)))
+        #expect(left["Drift, not corrected, 95 % below (µm)"] == "2.00 (0.25 LOW voxels)")
+        #expect(left["Mirror image"] == nil)
+        let none = try facts(RegistrationReport(isAccepted: true, drift: .notProven))
+        #expect(none["Drift"] == "none proven")
+        #expect(try facts(RegistrationReport(isAccepted: true)) == ["Verdict": "accepted"])
     }
 
     @Test func `refuses bytes that are no picture`() {
