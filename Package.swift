@@ -127,7 +127,7 @@ let package = Package(
             path: "Tests/ArchitectureTests",
             swiftSettings: house),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "tomopair", filePaths],
+            name: "EndToEndTests", dependencies: ["TestSupport", "Volumes", "tomopair", filePaths],
             path: "Tests/EndToEndTests", swiftSettings: house),
     ]
 )

@@ -156,9 +156,10 @@ struct BlockGrid: Sendable {
 
     /// The slices of LOW that layer `index` of blocks holds.
     func slices(layer index: Int) -> Range<Int> {
-        (first[0] + (index * extent[0] + counts[0] - 1) / counts[0])
-        ..<(first[0]
-            + ((index + 1) * extent[0] + counts[0] - 1) / counts[0])
+        func start(_ layer: Int) -> Int {
+            first[0] + (layer * extent[0] + counts[0] - 1) / counts[0]
+        }
+        return start(index)..<start(index + 1)
     }
 
     /// The block of a cell among those of its layer.

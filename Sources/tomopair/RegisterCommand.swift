@@ -114,7 +114,8 @@ private struct RegisterAnswer: Encodable {
         func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
         matrix = found.transform
         rotation_degrees = list(found.transform.rotationInDegrees)
-        scale = found.transform.scale
+        // A mirror image is told apart, as in the catalog.
+        scale = abs(found.transform.scale)
         translation_um = list(found.transform.translation)
         confidence = found.confidence
         accepted = found.accepted
