@@ -87,9 +87,11 @@ public struct TransformBuffer: ~Copyable, Sendable {
     /// cores; each call owns its row alone.
     public mutating func fillSpectrum(
         from other: borrowing TransformBuffer,
-        _ body: @Sendable (
-            _ z: Int, _ y: Int, _ source: Span<ComplexFloat>, _ row: inout MutableSpan<ComplexFloat>
-        ) -> Void
+        _ body:
+            @Sendable (
+                _ z: Int, _ y: Int, _ source: Span<ComplexFloat>,
+                _ row: inout MutableSpan<ComplexFloat>
+            ) -> Void
     ) {
         precondition(
             depth == other.depth && height == other.height && width == other.width,
