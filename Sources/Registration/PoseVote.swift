@@ -63,19 +63,23 @@ struct PoseVote: Sendable {
             ($1.element.votes, $0.offset) < ($0.element.votes, $1.offset)
         }.map(\.element)
         var distinct: [Ballot] = []
-        for ballot in sorted.prefix(400) where distinct.count < kept {
+        func isNew(_ ballot: Ballot) -> Bool {
+            distinct.allSatisfy { !isSame($0.pose, ballot.pose) }
+        }
+        for ballot in sorted where distinct.count < kept && isNew(ballot) {
             let refined = refit(ballot)
-            guard scales.contains(abs(refined.pose.scale)) else { continue }
-            let isNew = distinct.allSatisfy { other in
-                matches.prefix(20).contains {
-                    (other.pose($0.from) - refined.pose($0.from)).length > 4 * tolerance
-                }
+            if scales.contains(abs(refined.pose.scale)), isNew(refined) {
+                distinct.append(refined)
             }
-            if isNew { distinct.append(refined) }
         }
         return distinct.enumerated().sorted {
             ($1.element.votes, $0.offset) < ($0.element.votes, $1.offset)
         }.map(\.element)
+    }
+
+    /// Whether two poses take the safest places nearly to the same points.
+    private func isSame(_ a: SpatialTransform, _ b: SpatialTransform) -> Bool {
+        matches.prefix(20).allSatisfy { (a($0.from) - b($0.from)).length <= 4 * tolerance }
     }
 
     private func ballots(
@@ -96,6 +100,11 @@ struct PoseVote: Sendable {
                 let least = best.count < kept ? 3 : best[best.count - 1].votes
                 let votes = votes(pose)
                 guard votes > least else { continue }
+                // Threes of one pose must not crowd out the next one.
+                if let same = best.firstIndex(where: { isSame($0.pose, pose) }) {
+                    if best[same].votes >= votes { continue }
+                    best.remove(at: same)
+                }
                 let place = best.firstIndex { $0.votes < votes } ?? best.count
                 best.insert(Ballot(pose: pose, isMirrored: isMirrored, votes: votes), at: place)
                 if best.count > kept { best.removeLast() }
