@@ -17,7 +17,7 @@ struct Levels {
         let power = Double(axes.count)
         let highCells = axes.reduce(1.0) { $0 * high[$1] }
         let lowCells = axes.reduce(1.0) { $0 * grids.lowExtents[$1] }
-        // A cell compared costs about 150 bytes beside the scans, most of them for HIGH's spectrum on
+        // A cell compared costs about 300 bytes beside the scans, most of them for HIGH's spectrum on
         // its finer lattice; two million take some seconds.
         let most = min(2.5e6, Double(memory) / 300)
         fine = max(1, Int(pow(highCells / most, 1 / power).rounded(.up)))
