@@ -292,7 +292,8 @@ struct PoseFit: Sendable {
         let t = cell.high
         let expected = grey.expected(at: cell.point, high: t)
         let residual = cell.low - expected
-        let weight = PoseFit.weight(residual, 1.5 * grey.deviation)
+        // Where HIGH explains LOW to the last digit, what rounds is no outlier.
+        let weight = PoseFit.weight(residual, max(1.5 * grey.deviation, 1e-3))
         grey.fill(&columns, lane: lane, point: cell.point, weight: weight)
         var next = grey.field.count
         columns[next][lane] = t * weight
