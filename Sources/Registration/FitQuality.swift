@@ -97,7 +97,8 @@ struct FitQuality: Sendable {
     ) -> (blocks: [BlockShift], agreement: Double) {
         // A block without texture, such as one within a grain or in air, can neither agree nor not.
         let textures = sums.map { $0.grey.highVariation / max(1, $0.grey.weight) }
-        let typical = textures.sorted()[textures.count / 2]
+        // Where grains are larger than blocks, most blocks may be without.
+        let typical = textures.reduce(0, +) / Double(textures.count)
         // Five unknowns are fitted to each block.
         let fewest = fit.isImage ? 12.0 : 20.0
         var (textured, agreeing, blocks) = (0, 0, [BlockShift]())
