@@ -8,13 +8,15 @@ import Volumes
 
 @Suite struct `How well a fit is known` {
     /// A clean pair, to which every draw adds noise of its own.
-    static func pair(isImage: Bool, seed: UInt64) -> PhantomPair {
+    static func pair(
+        isImage: Bool, grainInLowVoxels: Double = 5, seed: UInt64
+    ) -> PhantomPair {
         var settings = PhantomSettings()
         settings.isImage = isImage
         settings.ratio = 3
         settings.lowEdge = isImage ? 90 : 26
         settings.highEdge = isImage ? 150 : 54
-        settings.grainInLowVoxels = 5
+        settings.grainInLowVoxels = grainInLowVoxels
         settings.lowFlaws.noise = 0
         settings.highFlaws.noise = 0
         settings.pose = PhantomPose(
@@ -48,7 +50,7 @@ import Volumes
         return (fit, FitQuality(fit, fitsBlur: true))
     }
 
-    @Test(arguments: [false, true])
+    @Test(arguments: SmallPair.some([true, false], debug: 1))
     func `is as its errors spread over noise`(isImage: Bool) throws {
         let pair = Self.pair(isImage: isImage, seed: 3)
         let draws = 30
@@ -92,6 +94,17 @@ import Volumes
         let bounds = fits.map(\.quality.cornerError).sorted()
         #expect(bounds[15] < 4 * errors[15], "\(bounds[15]) against \(errors[15])")
         #expect(fits.allSatisfy { $0.quality.agreement > 0.8 })
+    }
+
+    @Test func `is not asked of blocks that lie in a grain, though most do`() throws {
+        let pair = Self.pair(isImage: true, grainInLowVoxels: 60, seed: 6)
+        let (fit, quality) = try Self.fit(pair, noise: 0.08, seed: 4)
+        #expect(fit.converged && quality.correlation > 0.9)
+        let blocks = BlockSums.all(fit, view: fit.look(fitsBlur: true), grid: BlockGrid(fit))
+        let textures = blocks.map { $0.grey.highVariation / max(1, $0.grey.weight) }
+        let mean = textures.reduce(0, +) / Double(textures.count)
+        #expect(textures.count { $0 < mean / 20 } > textures.count / 2)
+        #expect(quality.agreement > 0.75, "\(quality.agreement)")
     }
 
     @Test func `grows with the noise`() throws {

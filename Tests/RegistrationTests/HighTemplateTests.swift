@@ -185,10 +185,12 @@ struct PlaneWaves: Sendable {
         let waves = PlaneWaves(count: 6, most: 0.3, seed: seed)
         let shape = Shape(depth: 40, height: 46, width: 44)
         let template = HighTemplate(
-            samples: waves.volume(shape, edge: edge, offset: 7), factors: SIMD3(1, 1, 1), edge: edge,
+            samples: waves.volume(shape, edge: edge, offset: 7), factors: SIMD3(1, 1, 1),
+            edge: edge,
             extent: SIMD3(shape) * edge)
         Self.compare(
-            template, waves, offset: 7, margin: 12, pose: Self.pose(isImage: false, using: &generator),
+            template, waves, offset: 7, margin: 12,
+            pose: Self.pose(isImage: false, using: &generator),
             cell: SIMD3(2, 2.2, 1.9), blur: 0.7, using: &generator)
     }
 
@@ -208,7 +210,8 @@ struct PlaneWaves: Sendable {
     }
 
     @Test(arguments: UInt64(0)..<3, [2, 3])
-    func `does not change when HIGH is held on a coarser lattice`(seed: UInt64, factor: Int) throws {
+    func `does not change when HIGH is held on a coarser lattice`(seed: UInt64, factor: Int) throws
+    {
         var generator = SplitMix64(seed: seed)
         let edge = SIMD3(1.0, 0.95, 1.05)
         let waves = PlaneWaves(count: 6, most: 0.3 / Double(factor), seed: seed)

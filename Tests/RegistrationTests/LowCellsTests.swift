@@ -123,7 +123,8 @@ import Volumes
         let middle = cells.origin + SIMD3(shape) * cells.cell / 2
         let pose = SpatialTransform(
             linear: linear,
-            translation: middle - turned(extent / 2) + SIMD3<Double>.random(in: -6...6, using: &generator))
+            translation: middle - turned(extent / 2)
+                + SIMD3<Double>.random(in: -6...6, using: &generator))
         let back = pose.inverse
         for (blur, reserve) in [(0.0, -0.5), (0, 0), (0.8, 0.25), (0, 1.5)] {
             let rows = cells.rowsInside(pose: pose, extent: extent, blur: blur, reserve: reserve)
