@@ -42,7 +42,8 @@ import Volumes
             samples: high, factors: SIMD3(1, 1, 1), edge: highSize,
             extent: SIMD3(high.shape) * highSize)
         let cells = LowCells(
-            values: noisy(pair.low, noise, seed: 2 * seed + 1), cell: lowSize, origin: SIMD3())
+            values: noisy(pair.low, noise, seed: 2 * seed + 1), cell: lowSize, origin: SIMD3(),
+            axis: SIMD2())
         var fit = PoseFit(
             template: template, low: cells, pose: pair.transform, blur: 0.4 * lowSize[2],
             model: .similarity)

@@ -39,7 +39,7 @@ import Volumes
     ])
     func `are means of whole numbers of voxels`(shape: Shape, bin: Int) {
         let volume = Self.noise(shape, seed: 1)
-        let plain = LowCells(values: volume, cell: Self.edge, origin: SIMD3(5, 6, 7))
+        let plain = LowCells(values: volume, cell: Self.edge, origin: SIMD3(5, 6, 7), axis: SIMD2())
         let cells = plain.binned(by: bin)
         let bins = SIMD3(shape.isImage ? 1 : bin, bin, bin)
         let wanted = Shape(
@@ -68,7 +68,8 @@ import Volumes
         let volume = Self.noise(Shape(depth: 75, height: 12, width: 11), seed: 2)
         var check = ScanCheck()
         let read = try LowCells(reading: volume, edge: Self.edge, bin: bin, check: &check)
-        let whole = LowCells(values: volume, cell: Self.edge, origin: SIMD3()).binned(by: bin)
+        let whole = LowCells(values: volume, cell: Self.edge, origin: SIMD3(), axis: SIMD2())
+            .binned(by: bin)
         #expect(read.values.shape == whole.values.shape)
         // Slabs begin at other slices, by which a third is rounded otherwise.
         let worst = zip(read.values.array, whole.values.array).map { abs($0 - $1) }.max() ?? 1
@@ -108,7 +109,7 @@ import Volumes
         let shape = Shape(depth: isImage ? 1 : 14, height: 15, width: 16)
         let cells = LowCells(
             values: Volume(shape: shape, repeating: 0), cell: SIMD3(3, 2, 2.5),
-            origin: isImage ? SIMD3(0, 4, -7) : SIMD3(-10, 4, -7))
+            origin: isImage ? SIMD3(0, 4, -7) : SIMD3(-10, 4, -7), axis: SIMD2())
         let extent = SIMD3(isImage ? 1 : 31.0, 27, 29)
         // Every fourth lies straight, where rows run along the faces.
         var turn = SIMD3<Double>.random(in: -120...120, using: &generator)
