@@ -137,7 +137,8 @@ struct BlockGrid: Sendable {
     /// Blocks along (z, y, x).
     let counts: SIMD3<Int>
 
-    /// Blocks of about eight cells, but two at least and eight at most along every axis.
+    /// Blocks of about eight cells, but two or three at least and eight at most along every axis: leaving
+    /// out one of fewer would tell errors too large.
     init(_ fit: PoseFit) {
         let shape = fit.low.shape
         var lower = SIMD3(shape.depth, shape.height, shape.width)
@@ -150,7 +151,8 @@ struct BlockGrid: Sendable {
         let extent = pointwiseMax(upper &- lower, SIMD3(1, 1, 1))
         var counts = SIMD3(1, 1, 1)
         for axis in (shape.isImage ? 1 : 0)..<3 {
-            counts[axis] = min(extent[axis], max(2, min(8, (extent[axis] + 4) / 8)))
+            let fewest = extent[axis] >= 9 ? 3 : 2
+            counts[axis] = min(extent[axis], max(fewest, min(8, (extent[axis] + 4) / 8)))
         }
         (first, self.extent, self.counts) = (lower, extent, counts)
     }
