@@ -37,10 +37,12 @@ struct Standing: Sendable {
         let shifts = search.candidates.map { (distance: distance(search.pose(at: $0)), $0.score) }
         own = max(0, search.correlation.expectedScore) / deviation
         let shifted = (shifts.filter { $0.distance >= near }.map(\.1).max() ?? 0) / deviation
-        // A pose turned otherwise that explains LOW nearly as well is a runner-up, too.
+        // A pose turned otherwise that explains LOW nearly as well is a runner-up, too; one that takes
+        // HIGH's corners nearly to the same places is the same pose, not refined to its end.
+        let apart = max(2 * near, 0.25 * (limits.corners[7] - limits.corners[0]).length)
         let others = found.dropFirst().filter { other in
             let ends = limits.corners.map { (other.pose($0) - best.pose($0)).length }
-            return ends.max() ?? 0 > 2 * near
+            return ends.max() ?? 0 > apart
         }
         let turned =
             best.score > 0 ? own * (others.map(\.score).max() ?? 0) / best.score : 0
