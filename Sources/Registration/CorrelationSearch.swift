@@ -26,7 +26,7 @@ struct CorrelationSearch: Sendable {
     let chanceDeviation: Double
     /// Shifts that were compared.
     let shifts: Int
-    /// The best score within two cells of where HIGH was expected; minus infinity if none was tried.
+    /// The best score within ``expectedReach`` cells of where HIGH was expected; minus infinity if none was tried.
     let expectedScore: Double
 
     /// Shifts that are tried: near a known one, with enough overlap.
@@ -42,6 +42,8 @@ struct CorrelationSearch: Sendable {
     /// local mean was taken away is no wider than the window's radius.
     private static let lobe = 4
     private static let kept = 6
+    /// How far from where HIGH is expected its peak may lie, in cells.
+    static let expectedReach = 3.0
 
     /// Searches; `nil` if no shift is within the limits.
     ///
@@ -93,7 +95,7 @@ struct CorrelationSearch: Sendable {
         guard let best = candidates.first else { return nil }
         self.candidates = candidates
         var expectedScore = -Double.infinity
-        let reach = 2.0
+        let reach = CorrelationSearch.expectedReach
         func near(_ axis: Int, _ extent: Int) -> ClosedRange<Int> {
             let place = expected[axis] + Double(origin[axis])
             let low = min(max(0, Int((place - reach).rounded(.up))), extent - 1)

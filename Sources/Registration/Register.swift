@@ -46,7 +46,7 @@ public func register(
         capture.run().nonEmpty
         ?? [Capture.Found(pose: options.initialAlignment?.transform ?? .identity, score: 0)]
     let best = found[0]
-    let standing = Standing(
+    var standing = Standing(
         found, search: capture.search(around: best.pose, limitsShift: true), limits: limits)
 
     let cells =
@@ -63,6 +63,13 @@ public func register(
         blur: Capture.typicalBlur * cells.cell.max())
     if options.model == nil, !standing.isChance, let shift = refined.shift {
         refined = refinement(.shift, from: shift, blur: refined.fit.blur)
+    }
+    if !standing.isChance {
+        // Where the pose lies now, its peak is highest.
+        let better = Capture.Found(pose: refined.fit.pose, score: best.score)
+        standing = Standing(
+            [better] + found.dropFirst(),
+            search: capture.search(around: better.pose, limitsShift: true), limits: limits)
     }
     return Verdict(
         fit: refined.fit, quality: refined.quality, standing: standing, grids: grids,

@@ -30,7 +30,7 @@ struct Standing: Sendable {
             return
         }
         let deviation = max(search.correlation.chanceDeviation, .leastNormalMagnitude)
-        let near = 2 * search.cell.max()
+        let near = (CorrelationSearch.expectedReach + 0.5) * search.cell.max()
         func distance(_ pose: SpatialTransform) -> Double {
             (pose(limits.middle) - best.pose(limits.middle)).length
         }
