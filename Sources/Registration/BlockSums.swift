@@ -3,6 +3,10 @@ import Volumes
 /// What one block of cells says: its grey values, and its part of the common fit's sums.
 struct BlockSums: Sendable {
     private(set) var grey = GreySums()
+    /// The weighted sum of the cells' centres, in um of LOW.
+    private var position = SIMD3<Double>()
+    /// The cells that count in full.
+    private(set) var inliers = 0.0
     /// The products of the common fit's columns, over this block's cells.
     private(set) var sums: NormalSums
     private var columns: [SIMD8<Float>]
@@ -44,9 +48,10 @@ struct BlockSums: Sendable {
         // The first column is the root of the weight.
         let root = Double(columns[0][lane])
         let field = fit.grey.expected(at: cell.point, high: 0)
-        grey.add(
-            low: Double(cell.low - field), high: Double(cell.high), weight: root * root,
-            position: fit.low.centre(cell.z, cell.y, cell.x))
+        let weight = root * root
+        grey.add(low: Double(cell.low - field), high: Double(cell.high), weight: weight)
+        position += fit.low.centre(cell.z, cell.y, cell.x) * weight
+        if weight == 1 { inliers += 1 }
         lane += 1
         if lane == 8 {
             sums.add(columns.span)
@@ -66,6 +71,9 @@ struct BlockSums: Sendable {
         }
         sums.flush()
     }
+
+    /// The weighted middle of the block's cells, in um of LOW.
+    var middle: SIMD3<Double> { position / grey.weight }
 
     /// The shift, in um, that would fit this block best, with a gain and an offset of its own; `nil` if
     /// it says nothing along some axis.
@@ -97,53 +105,5 @@ struct BlockSums: Sendable {
                 variances: SIMD3(columns[0][0], columns[1][1], columns[2][2]),
                 products: SIMD3(columns[0][1], columns[0][2], columns[1][2]))
         )
-    }
-}
-
-/// Weighted sums of LOW's and HIGH's grey values.
-struct GreySums: Sendable {
-    private(set) var weight = 0.0
-    /// The cells that count in full.
-    private(set) var inliers = 0.0
-    /// The weighted sum of the cells' centres, in um of LOW.
-    private(set) var position = SIMD3<Double>()
-    private var low = 0.0
-    private var high = 0.0
-    private var lowLow = 0.0
-    private var lowHigh = 0.0
-    private var highHigh = 0.0
-
-    mutating func add(low l: Double, high h: Double, weight w: Double, position p: SIMD3<Double>) {
-        weight += w
-        if w == 1 { inliers += 1 }
-        position += p * w
-        low += w * l
-        high += w * h
-        lowLow += w * l * l
-        lowHigh += w * l * h
-        highHigh += w * h * h
-    }
-
-    static func + (a: GreySums, b: GreySums) -> GreySums {
-        var sum = a
-        sum.weight += b.weight
-        sum.inliers += b.inliers
-        sum.position += b.position
-        sum.low += b.low
-        sum.high += b.high
-        sum.lowLow += b.lowLow
-        sum.lowHigh += b.lowHigh
-        sum.highHigh += b.highHigh
-        return sum
-    }
-
-    /// HIGH's squared deviations from its mean.
-    var highVariation: Double { max(0, highHigh - high * high / max(weight, 1e-30)) }
-
-    /// Pearson's correlation.
-    var correlation: Double {
-        let lows = max(0, lowLow - low * low / max(weight, 1e-30))
-        let scale = (highVariation * lows).squareRoot()
-        return scale > 0 ? (lowHigh - low * high / max(weight, 1e-30)) / scale : 0
     }
 }

@@ -40,43 +40,9 @@ private struct Line: Sendable {
     let offset: Double
     let gain: Double
 
-    init(_ sums: LineSums) {
+    init(_ sums: GreySums) {
         gain = sums.highVariation > 0 ? sums.covariation / sums.highVariation : 0
-        offset = sums.weight > 0 ? (sums.low - gain * sums.high) / sums.weight : 0
-    }
-}
-
-/// Weighted sums from which a line follows.
-private struct LineSums: Sendable {
-    var (weight, low, high) = (0.0, 0.0, 0.0)
-    var (lowLow, lowHigh, highHigh) = (0.0, 0.0, 0.0)
-
-    var highVariation: Double { max(0, highHigh - high * high / max(weight, 1e-30)) }
-    var lowVariation: Double { max(0, lowLow - low * low / max(weight, 1e-30)) }
-    var covariation: Double { lowHigh - low * high / max(weight, 1e-30) }
-    var correlation: Double {
-        let scale = (highVariation * lowVariation).squareRoot()
-        return scale > 0 ? covariation / scale : 0
-    }
-
-    mutating func add(low l: Double, high h: Double, weight w: Double) {
-        weight += w
-        low += w * l
-        high += w * h
-        lowLow += w * l * l
-        lowHigh += w * l * h
-        highHigh += w * h * h
-    }
-
-    static func + (a: LineSums, b: LineSums) -> LineSums {
-        var sum = a
-        sum.weight += b.weight
-        sum.low += b.low
-        sum.high += b.high
-        sum.lowLow += b.lowLow
-        sum.lowHigh += b.lowHigh
-        sum.highHigh += b.highHigh
-        return sum
+        offset = sums.lowMean - gain * sums.highMean
     }
 }
 
@@ -97,12 +63,12 @@ private struct Overlap: Sendable {
     }
 
     /// Sums over all cells, or with the biweight of their distance from a line.
-    func sums(weighing: (line: Line, reach: Double)?) -> LineSums {
+    func sums(weighing: (line: Line, reach: Double)?) -> GreySums {
         concurrentMap(count: slices.count) { z in
             let slice = slices[z]
             let low = slice.low.span
             let high = slice.high.span
-            var sums = LineSums()
+            var sums = GreySums()
             for i in 0..<low.count {
                 let (l, h) = (Double(low[i]), Double(high[i]))
                 var weight = 1.0
@@ -113,7 +79,7 @@ private struct Overlap: Sendable {
                 sums.add(low: l, high: h, weight: weight * weight)
             }
             return sums
-        }.reduce(LineSums(), +)
+        }.reduce(GreySums(), +)
     }
 
     /// The standard deviation that a normal distribution of the same median absolute residual has;

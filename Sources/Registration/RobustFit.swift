@@ -173,3 +173,13 @@ let normalQuartile = 0.674_489_750_196_081_7
 func median(_ values: [Double]) -> Double {
     values.isEmpty ? 0 : values.sorted()[values.count / 2]
 }
+
+extension [Double] {
+    /// The number that a `share` of these, in ascending order, stay below: between the two that lie
+    /// nearest, in proportion. There must be one at least.
+    func quantile(_ share: Double) -> Double {
+        let place = Swift.min(Swift.max(share * Double(count) - 0.5, 0), Double(count - 1))
+        let (below, above) = (Int(place), Swift.min(Int(place) + 1, count - 1))
+        return self[below] + (self[above] - self[below]) * (place - Double(below))
+    }
+}

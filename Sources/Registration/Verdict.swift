@@ -14,8 +14,7 @@ struct Verdict {
         let overlap = grids.overlap(fit.pose)
         let lengths = quality.blocks.map { ($0.shift * $0.shift).sum().squareRoot() }.sorted()
         func quantile(_ share: Double) -> Double {
-            lengths.isEmpty
-                ? .infinity : lengths[min(lengths.count - 1, Int(share * Double(lengths.count)))]
+            lengths.isEmpty ? .infinity : lengths.quantile(share)
         }
         let reason = reason(overlap: overlap.ofSmaller)
         return RegistrationResult(
