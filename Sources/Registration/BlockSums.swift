@@ -9,12 +9,9 @@ struct BlockSums: Sendable {
     private(set) var inliers = 0.0
     /// The products of the common fit's columns, over this block's cells.
     private(set) var sums: NormalSums
-    private var columns: [SIMD8<Float>]
-    private var lane = 0
 
     private init(count: Int) {
         sums = NormalSums(count: count)
-        columns = [SIMD8<Float>](repeating: SIMD8(), count: count + 1)
     }
 
     /// The sums of all blocks of a fit; layers of blocks are summed side by side, each by one thread.
@@ -31,7 +28,7 @@ struct BlockSums: Sendable {
                     blocks[index].add(cell, of: fit, motions: motions, hasBlur: hasBlur)
                 }
             }
-            for index in blocks.indices { blocks[index].finish() }
+            for index in blocks.indices { blocks[index].sums.flush() }
             return blocks
         }
         return layers.flatMap { $0 }
@@ -40,36 +37,15 @@ struct BlockSums: Sendable {
     private mutating func add(
         _ cell: PoseFit.Cell, of fit: PoseFit, motions: [Motion], hasBlur: Bool
     ) {
-        // Taken out and put back, the columns change in place.
-        var columns: [SIMD8<Float>] = []
-        swap(&columns, &self.columns)
-        var span = columns.mutableSpan
-        fit.fill(&span, lane: lane, cell, motions: motions.span, hasBlur: hasBlur)
-        // The first column is the root of the weight.
-        let root = Double(columns[0][lane])
+        var root: Float = 0
+        sums.add { columns, lane in
+            root = fit.fill(&columns, lane: lane, cell, motions: motions.span, hasBlur: hasBlur)
+        }
         let field = fit.grey.expected(at: cell.point, high: 0)
-        let weight = root * root
+        let weight = Double(root) * Double(root)
         grey.add(low: Double(cell.low - field), high: Double(cell.high), weight: weight)
         position += fit.low.centre(cell.z, cell.y, cell.x) * weight
         if weight == 1 { inliers += 1 }
-        lane += 1
-        if lane == 8 {
-            sums.add(columns.span)
-            lane = 0
-        }
-        swap(&columns, &self.columns)
-    }
-
-    private mutating func finish() {
-        var columns = columns
-        self.columns = []
-        if lane > 0 {
-            for column in columns.indices {
-                for empty in lane..<8 { columns[column][empty] = 0 }
-            }
-            sums.add(columns.span)
-        }
-        sums.flush()
     }
 
     /// The weighted middle of the block's cells, in um of LOW.

@@ -35,7 +35,7 @@ extension HighTemplate {
             let region = Region(
                 z: slices.lowerBound, y: 0, x: 0, shape: shape.withDepth(slices.count))
             let read = try high.floats(in: region)
-            // The last slices may lie beyond the last sample.
+            // Neighbouring parts share slices, which are looked at once.
             check.add(read, from: max(0, checked - slices.lowerBound))
             checked = slices.upperBound
             samples +=

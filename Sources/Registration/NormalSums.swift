@@ -1,19 +1,23 @@
 /// The sums of products of the columns of a least-squares problem, gathered eight cells at a time.
 ///
-/// The last column is the right-hand side. Cells come in batches, and batches add up in single
-/// precision until ``flush()``: right-hand sides are residuals, so what rounds is small.
+/// The last column is the right-hand side. Cells add up in single precision until ``flush()``:
+/// right-hand sides are residuals, so what rounds is small.
 struct NormalSums: Sendable {
     /// Unknowns.
     let count: Int
     /// The upper triangle of the products, the right-hand side among them, row after row.
     private(set) var products: [Double]
     private var batch: [SIMD8<Float>]
+    /// The columns of the cells that wait for more, and how many these are.
+    private var waiting: [SIMD8<Float>]
+    private var lane = 0
 
     init(count: Int) {
         self.count = count
         let products = (count + 1) * (count + 2) / 2
         self.products = [Double](repeating: 0, count: products)
         batch = [SIMD8<Float>](repeating: SIMD8(), count: products)
+        waiting = [SIMD8<Float>](repeating: SIMD8(), count: count + 1)
     }
 
     /// The sums of some of the unknowns alone.
@@ -30,8 +34,21 @@ struct NormalSums: Sendable {
         return part
     }
 
-    /// Adds eight cells: for every column, and then the right-hand side, eight numbers.
-    mutating func add(_ columns: Span<SIMD8<Float>>) {
+    /// Adds a cell: `fill` writes its number into the given lane of every column, and last of the
+    /// right-hand side.
+    @inline(__always)
+    mutating func add(_ fill: (_ columns: inout MutableSpan<SIMD8<Float>>, _ lane: Int) -> Void) {
+        // Taken out and put back, the columns change in place.
+        var columns: [SIMD8<Float>] = []
+        swap(&columns, &waiting)
+        var span = columns.mutableSpan
+        fill(&span, lane)
+        lane += 1
+        if lane == 8 { multiply(columns.span) }
+        swap(&columns, &waiting)
+    }
+
+    private mutating func multiply(_ columns: Span<SIMD8<Float>>) {
         let count = count
         var sums = batch.mutableSpan
         var next = 0
@@ -42,10 +59,20 @@ struct NormalSums: Sendable {
                 next += 1
             }
         }
+        lane = 0
     }
 
     /// Moves what was added since to the sums in double precision.
     mutating func flush() {
+        if lane > 0 {
+            var columns: [SIMD8<Float>] = []
+            swap(&columns, &waiting)
+            for column in columns.indices {
+                for empty in lane..<8 { columns[column][empty] = 0 }
+            }
+            multiply(columns.span)
+            swap(&columns, &waiting)
+        }
         for i in products.indices {
             let lanes = batch[i]
             var sum = 0.0

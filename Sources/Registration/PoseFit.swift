@@ -188,10 +188,12 @@ struct PoseFit: Sendable {
         }
     }
 
-    /// Weighs a cell by its distance from the model.
+    /// The root of a cell's weight, by its distance from the model.
     @inline(__always)
-    private static func weight(_ residual: Float, _ bound: Float) -> Float {
+    private func rootOfWeight(_ residual: Float) -> Float {
         let distance = abs(residual)
+        // Where HIGH explains LOW to the last digit, what rounds is no outlier.
+        let bound = max(1.5 * grey.deviation, 1e-3)
         return distance <= bound ? 1 : (bound / distance).squareRoot()
     }
 
@@ -208,22 +210,10 @@ struct PoseFit: Sendable {
         let count = unknowns(view, motions: motions)
         let slices = concurrentMap(count: low.shape.depth) { z in
             var sums = NormalSums(count: count)
-            var columns = [SIMD8<Float>](repeating: SIMD8(), count: count + 1)
-            var lane = 0
             forEachCell(slice: z, view, slopes: !motions.isEmpty) { cell in
-                var span = columns.mutableSpan
-                fill(&span, lane: lane, cell, motions: motions.span, hasBlur: hasBlur)
-                lane += 1
-                if lane == 8 {
-                    sums.add(columns.span)
-                    lane = 0
+                sums.add { columns, lane in
+                    fill(&columns, lane: lane, cell, motions: motions.span, hasBlur: hasBlur)
                 }
-            }
-            if lane > 0 {
-                for column in columns.indices {
-                    for empty in lane..<8 { columns[column][empty] = 0 }
-                }
-                sums.add(columns.span)
             }
             sums.flush()
             return sums
@@ -309,7 +299,7 @@ struct PoseFit: Sendable {
             var sums = profile.emptySums()
             fit.forEachCell(slice: z, view, slopes: false) { cell in
                 let residual = fit.residual(cell)
-                let root = PoseFit.weight(residual, 1.5 * fit.grey.deviation)
+                let root = fit.rootOfWeight(residual)
                 profile.add(residual, weight: root * root, y: cell.y, x: cell.x, to: &sums)
             }
             return sums
@@ -320,15 +310,16 @@ struct PoseFit: Sendable {
     }
 
     /// Writes one cell's columns into lane `lane`, weighed, the residual last.
-    @inline(__always)
+    ///
+    /// - Returns: The root of the weight.
+    @discardableResult @inline(__always)
     func fill(
         _ columns: inout MutableSpan<SIMD8<Float>>, lane: Int, _ cell: Cell, motions: Span<Motion>,
         hasBlur: Bool
-    ) {
+    ) -> Float {
         let t = cell.high
         let residual = residual(cell)
-        // Where HIGH explains LOW to the last digit, what rounds is no outlier.
-        let weight = PoseFit.weight(residual, max(1.5 * grey.deviation, 1e-3))
+        let weight = rootOfWeight(residual)
         grey.fill(&columns, lane: lane, point: cell.point, weight: weight)
         var next = grey.field.count
         columns[next][lane] = t * weight
@@ -346,5 +337,6 @@ struct PoseFit: Sendable {
             next += 1
         }
         columns[next][lane] = residual * weight
+        return weight
     }
 }

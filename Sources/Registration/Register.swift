@@ -41,10 +41,12 @@ public func register(
 
     let limits = PoseLimits(options, grids: grids, corners: template.corners)
     let capture = Capture(template: template, low: whole, limits: limits)
-    // Where nothing may lie as the user says, what the user says is refused.
-    let found =
-        capture.run().nonEmpty
-        ?? [Capture.Found(pose: options.initialAlignment?.transform ?? .identity, score: 0)]
+    var found = capture.run()
+    if found.isEmpty {
+        // Where nothing may lie as the user says, what the user says is refused.
+        let start = options.initialAlignment?.transform ?? .identity
+        found = [Capture.Found(pose: start, score: 0)]
+    }
     let best = found[0]
     var standing = Standing(
         found, search: capture.search(around: best.pose, limitsShift: true), limits: limits)
@@ -75,11 +77,6 @@ public func register(
         fit: refined.fit, quality: refined.quality, standing: standing, grids: grids,
         options: options
     ).result
-}
-
-extension Array {
-    /// This array, or `nil` for one of no elements.
-    fileprivate var nonEmpty: Array? { isEmpty ? nil : self }
 }
 
 /// Cells along an axis below which a place cannot be told from another.

@@ -41,8 +41,8 @@ public enum RegistrationError: Error, Equatable, CustomStringConvertible {
             "The \(scan.rawValue) scan has voxels that are NaN or infinite. Replace them, or crop "
                 + "the scan to where it was reconstructed."
         case .tooSmall(let scan, let extents, let required):
-            "The \(scan.rawValue) scan is \(extents[0]) x \(extents[1]) x \(extents[2]) voxels of "
-                + "LOW's size; \(required) along every axis are needed to recognise a place. Crop "
+            "The \(scan.rawValue) scan is \(tenths(extents[0])) x \(tenths(extents[1])) x "
+                + "\(tenths(extents[2])) voxels of LOW's size; \(required) along every axis are needed to recognise a place. Crop "
                 + "less, or check the two voxel sizes."
         case .imageAgainstVolume(let low, let high):
             "LOW is \(low) and HIGH is \(high): an image can only be registered with an image. "
@@ -54,4 +54,10 @@ public enum RegistrationError: Error, Equatable, CustomStringConvertible {
             "HIGH does not cover a whole voxel of LOW. Check the registration and the voxel sizes."
         }
     }
+}
+
+/// A number with one digit behind the point, if that says anything.
+private func tenths(_ value: Double) -> String {
+    let rounded = (value * 10).rounded() / 10
+    return rounded == rounded.rounded() ? String(Int(rounded)) : String(rounded)
 }

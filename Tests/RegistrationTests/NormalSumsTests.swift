@@ -15,12 +15,10 @@ import Testing
     static func sums(_ problem: [[Float]]) -> NormalSums {
         let count = problem[0].count - 1
         var sums = NormalSums(count: count)
-        for start in stride(from: 0, to: problem.count, by: 8) {
-            var columns = [SIMD8<Float>](repeating: SIMD8(), count: count + 1)
-            for (lane, cell) in problem[start..<min(start + 8, problem.count)].enumerated() {
+        for cell in problem {
+            sums.add { columns, lane in
                 for column in 0...count { columns[column][lane] = cell[column] }
             }
-            sums.add(columns.span)
         }
         sums.flush()
         return sums

@@ -31,6 +31,20 @@ enum ByteShuffle {
         }
     }
 
+    /// Copies the numbers of `row` out of a chunk, shuffled or not, from number `first` on.
+    static func copy(
+        _ row: UnsafeMutableRawBufferPointer, from chunk: UnsafeRawBufferPointer, first: Int,
+        elementBytes: Int, isShuffled: Bool
+    ) {
+        if isShuffled {
+            unsafe gather(row, from: chunk, first: first, elementBytes: elementBytes)
+        } else {
+            let start = first * elementBytes
+            unsafe row.copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: chunk[start..<(start + row.count)]))
+        }
+    }
+
     /// Takes the numbers of `row` out of the planes of `planes`, from number `first` on.
     static func gather(
         _ row: UnsafeMutableRawBufferPointer, from planes: UnsafeRawBufferPointer, first: Int,

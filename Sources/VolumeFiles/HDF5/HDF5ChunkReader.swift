@@ -235,15 +235,9 @@ private struct ChunkBox: Sendable {
             forEachRow(index) { offset, first, width in
                 let row = unsafe UnsafeMutableRawBufferPointer(
                     rebasing: target[offset..<(offset + width * elementBytes)])
-                if isShuffled {
-                    unsafe ByteShuffle.gather(
-                        row, from: voxels, first: first, elementBytes: elementBytes)
-                } else {
-                    let start = first * elementBytes
-                    unsafe row.copyMemory(
-                        from: UnsafeRawBufferPointer(
-                            rebasing: voxels[start..<(start + row.count)]))
-                }
+                unsafe ByteShuffle.copy(
+                    row, from: voxels, first: first, elementBytes: elementBytes,
+                    isShuffled: isShuffled)
             }
         }
     }

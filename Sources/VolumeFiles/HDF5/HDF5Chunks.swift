@@ -161,15 +161,9 @@ struct HDF5ChunkForm: Sendable {
         unsafe voxels.withUnsafeBytes { voxels in
             forEachRow(index, region) { bytes, first in
                 let row = unsafe UnsafeMutableRawBufferPointer(rebasing: target[bytes])
-                if isShuffled {
-                    unsafe ByteShuffle.gather(
-                        row, from: voxels, first: first, elementBytes: elementBytes)
-                } else {
-                    let start = first * elementBytes
-                    unsafe row.copyMemory(
-                        from: UnsafeRawBufferPointer(
-                            rebasing: voxels[start..<(start + row.count)]))
-                }
+                unsafe ByteShuffle.copy(
+                    row, from: voxels, first: first, elementBytes: elementBytes,
+                    isShuffled: isShuffled)
             }
         }
     }
