@@ -92,6 +92,9 @@ struct Capture: Sendable {
             template: coarse.template, low: coarse.low, pose: pose, blur: 0.6 * cell,
             model: options.model == .shift ? .shift : .similarity)
         fit.run(tolerance: 0.05 * cell, steps: 10)
+        // What looks promising is still on its way.
+        if !fit.converged, fit.correlation > 0.5 { fit.run(tolerance: 0.05 * cell, steps: 20) }
+        if !fit.converged { fit.measure() }
         guard fit.cells > 0, limits.scales.contains(abs(fit.pose.scale)),
             limits.allows(fit.pose, isMirrored: fit.pose.isMirror)
         else { return nil }

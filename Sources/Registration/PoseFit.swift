@@ -176,6 +176,14 @@ struct PoseFit: Sendable {
         reach = max((upper - lower).max() / 2, low.cell.max())
     }
 
+    /// Measures how well HIGH explains LOW where the pose is now: what the last step foresaw need not
+    /// have come.
+    mutating func measure() {
+        guard cells > 8 * (grey.field.count + motions.count) else { return }
+        grey.deviation = .infinity
+        fitGrey(look(fitsBlur: false))
+    }
+
     /// Fits the grey values' map and the field at the present pose.
     private mutating func fitGrey(_ view: View) {
         // The first round has no bound for outliers, the second has.
