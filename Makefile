@@ -20,7 +20,7 @@ KERNELS := Volumes|Randomness|Dataset|Morphology|Fourier|Registration|Segmentati
 # Whole registrations take minutes before the optimiser; their parts are tested in debug builds.
 WHOLES := Register[A-Za-z]*Tests\.swift
 
-.PHONY: demo test setup toolchain packages python build lint bench study-registration \
+.PHONY: demo test setup toolchain packages libtorch python build lint bench study-registration \
 	race-registration clean
 
 demo: build
@@ -36,7 +36,7 @@ test: setup python
 build: setup
 	$(SWIFT_BUILD) -c release --product tomopair
 
-setup: toolchain packages
+setup: toolchain packages libtorch
 
 toolchain:
 	@command -v swift >/dev/null || { \
@@ -68,6 +68,35 @@ packages:
 			exit 69; \
 		fi; \
 	fi
+
+# libtorch as the PyTorch wheel has it, for tomopair-train; TORCH_ROOT names another one. The wheel
+# without CUDA is a tenth of the other's size, and is taken where there is no GPU of NVIDIA's and pip
+# can find it. Without libtorch all but the trainer is built.
+libtorch:
+ifeq ($(TORCH_ROOT),)
+	@[ -e .libtorch/installed ] || { \
+		echo "== Installing libtorch into .libtorch"; \
+		{ python3 -c 'import venv, ensurepip' 2>/dev/null || \
+			{ command -v apt-get >/dev/null && $(SUDO) apt-get update -qq && \
+			DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends python3-venv; }; } && \
+		rm -rf .libtorch && python3 -m venv .libtorch && \
+		wheel=torch && \
+		if ! nvidia-smi >/dev/null 2>&1; then \
+			cpu=$$(.libtorch/bin/pip index versions torch 2>/dev/null \
+				| grep -o '[0-9][0-9.]*+cpu' | sort -Vr | head -n 1); \
+			[ -z "$$cpu" ] || wheel="torch==$$cpu"; \
+		fi && \
+		.libtorch/bin/pip install --quiet --disable-pip-version-check "$$wheel" numpy && \
+		folder=$$(.libtorch/bin/python -c 'import torch; print(torch.__path__[0])') && \
+		ln -sfn "$${folder#$(CURDIR)/.libtorch/}" .libtorch/torch && \
+		echo "$$wheel" > .libtorch/installed; } || { \
+		rm -f .libtorch/installed; \
+		echo "libtorch could not be installed, so tomopair-train will not be built; tomopair will."; \
+		echo "To have it, install it yourself and set TORCH_ROOT to the folder of its include/ and lib/."; }
+else
+	@[ -e "$(TORCH_ROOT)/include/ATen/ATen.h" ] || { \
+		echo "TORCH_ROOT is $(TORCH_ROOT), which holds no include/ATen/ATen.h."; exit 66; }
+endif
 
 # The Python environment of the tests; the programs need none.
 python: .venv/installed

@@ -1,4 +1,5 @@
 // swift-tools-version: 6.3
+import Foundation
 import PackageDescription
 
 /// Every target of ours: memory-unsafe lines are marked, warnings stop the build, and imports are
@@ -26,6 +27,58 @@ func tests(_ room: String, _ dependencies: [Target.Dependency] = []) -> Target {
 /// A C library of the system, found through pkg-config and installed by `make setup`.
 func system(_ name: String, pkgConfig: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig)
+}
+
+/// The folder of libtorch, with `include/` and `lib/`: TORCH_ROOT, or what `make setup` installed.
+/// Nil where there is none; the trainer is then no part of the package.
+let libtorch: String? = {
+    let files = FileManager.default
+    let given = Context.environment["TORCH_ROOT"].flatMap { $0.isEmpty ? nil : $0 }
+    let root = given ?? Context.packageDirectory + "/.libtorch/torch"
+    if files.fileExists(atPath: root + "/include/ATen/ATen.h"),
+        files.fileExists(atPath: root + "/lib/libtorch_cpu.so")
+    {
+        // Its real place, since the programs carry it with them.
+        return URL(fileURLWithPath: root).resolvingSymlinksInPath().path
+    }
+    guard let given else { return nil }
+    fatalError("TORCH_ROOT is \(given), which holds no include/ATen/ATen.h and lib/libtorch_cpu.so")
+}()
+
+/// The trainer's targets: our C++ over libtorch, what stands on it, and their tests.
+func trainer(over libtorch: String) -> [Target] {
+    let description = libtorch + "/share/cmake/Torch/TorchConfig.cmake"
+    let settings = try? String(contentsOfFile: description, encoding: .utf8)
+    // Wheels before 2.7 may have the C++ library's strings of before 2011, and say so.
+    let oldStrings = settings?.contains("-D_GLIBCXX_USE_CXX11_ABI=0") == true
+    let cuda = FileManager.default.fileExists(atPath: libtorch + "/lib/libtorch_cuda.so")
+    return [
+        .target(
+            name: "CTorch",
+            cxxSettings: [
+                .unsafeFlags([
+                    "-std=c++20", "-isystem", libtorch + "/include",
+                    "-isystem", libtorch + "/include/torch/csrc/api/include",
+                    "-D_GLIBCXX_USE_CXX11_ABI=\(oldStrings ? 0 : 1)",
+                ])
+            ],
+            linkerSettings: [
+                // Nothing of ours names a symbol of the CUDA part, so the linker is told to keep it.
+                .unsafeFlags(
+                    ["-L" + libtorch + "/lib", "-Xlinker", "-rpath", "-Xlinker", libtorch + "/lib"]
+                        + ["-Xlinker", "--no-as-needed", "-ltorch", "-ltorch_cpu", "-lc10"]
+                        + (cuda ? ["-ltorch_cuda", "-lc10_cuda"] : [])
+                        + ["-Xlinker", "--as-needed"])
+            ]),
+        room("Torch", ["CTorch"]),
+        tests("Torch"),
+    ]
+}
+
+if libtorch == nil {
+    print(
+        "tomopair: no libtorch (`make setup` installs it, or set TORCH_ROOT), so no tomopair-train."
+    )
 }
 
 let argumentParser = Target.Dependency.product(
@@ -129,5 +182,5 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "Volumes", "tomopair", filePaths],
             path: "Tests/EndToEndTests", swiftSettings: house),
-    ]
+    ] + (libtorch.map(trainer) ?? [])
 )

@@ -20,6 +20,8 @@ public enum CatalogError: Error, Equatable, CustomStringConvertible {
     case noSpace(FilePath)
     /// The facts break a rule of the catalog, such as a porosity above one.
     case refused(FilePath, what: String, reason: String)
+    /// Training cannot rely on what the catalog says of some samples.
+    case unusable(FilePath, what: String, reason: String)
     /// There is no such table or view.
     case unknownTable(String, nearest: String?, known: [String])
     /// A CSV holds one table.
@@ -48,6 +50,8 @@ public enum CatalogError: Error, Equatable, CustomStringConvertible {
             "\(path): no space left on the disk; free some and run the same command again"
         case .refused(let path, let what, let reason):
             "\(path): \(what) breaks a rule of the catalog (\(reason)); this is a bug, please report it"
+        case .unusable(let path, let what, let reason):
+            "\(path): \(what) \(reason)"
         case .unknownTable(let name, let nearest, let known):
             "no table or view '\(name)'; "
                 + (nearest.map { "did you mean '\($0)'? " } ?? "")

@@ -66,7 +66,7 @@ extension ExitStatus {
     private static func of(_ error: CatalogError) -> ExitStatus {
         switch error {
         case .missing: .inputMissing
-        case .foreign, .newer, .older, .corrupt, .refused: .badData
+        case .foreign, .newer, .older, .corrupt, .refused, .unusable: .badData
         case .unknownTable, .severalTablesInCSV: .wrongCommand
         case .busy: .temporary
         case .cannotWrite: .cannotWrite
