@@ -1,0 +1,123 @@
+import Foundation
+import Randomness
+import Testing
+import Volumes
+
+@testable import ImageMetrics
+
+@Suite struct `Threshold sweeps` {
+    static let thresholds = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
+
+    /// Uniform grey values, so that the porosity at a threshold is that threshold.
+    static func grey(_ shape: Shape, seed: UInt64) -> Volume<Float> {
+        var generator = SplitMix64(seed: seed)
+        return Volume(
+            shape: shape,
+            voxels: (0..<shape.count).map { _ in Float(generator.nextUnit()) })
+    }
+
+    @Test func `of porosity give each threshold its own, in either kind of voxel`() throws {
+        let shape = Shape(depth: 5, height: 40, width: 40)
+        let volume = Self.grey(shape, seed: 1)
+        let sweep = try SweptQuantity(of: volume, thresholds: Self.thresholds) { $0.poreFraction }
+        #expect(sweep.slabDepths == [1, 1, 1, 1, 1])
+        for (threshold, values) in zip(Self.thresholds, sweep.values) {
+            for (z, value) in values.enumerated() {
+                let slice = volume.cropped(to: Region(z: z, y: 0, x: 0, shape: shape.withDepth(1)))
+                let expected = slice.array.count { Double($0) <= threshold }
+                #expect(value == Double(expected) / 1600)
+            }
+        }
+        let stored = volume.map { UInt16($0 * 65_535) }
+        let levels = [-1, 0, 100.5, 30_000, 65_534.5, 65_535, 70_000]
+        let counted = try SweptQuantity(of: stored, thresholds: levels, slabDepth: 5) {
+            $0.poreFraction
+        }
+        for (level, values) in zip(levels, counted.values) {
+            let expected = stored.array.count { Double($0) <= level }
+            #expect(values == [Double(expected) / 8000])
+        }
+    }
+
+    @Test func `know bias, its sign and the relative error`() throws {
+        let reference = try SweptQuantity(
+            of: Volume<Float>(
+                shape: Shape(depth: 4, height: 1, width: 2), voxels: [0, 1, 0, 1, 0, 1, 0, 1]),
+            thresholds: [0.5, 2]
+        ) { $0.poreFraction }
+        let judged = try SweptQuantity(
+            of: Volume<Float>(
+                shape: Shape(depth: 4, height: 1, width: 2), voxels: [0, 1, 0, 1, 0, 0, 1, 1]),
+            thresholds: [0.5, 2]
+        ) { $0.poreFraction * 0.5 }
+        let sweep = try ThresholdSweep(judged, reference: reference)
+        #expect(sweep.rows.map(\.reference) == [0.5, 1])
+        #expect(sweep.rows.map(\.value) == [0.25, 0.5])
+        #expect(sweep.rows.map(\.bias) == [-0.25, -0.5])
+        #expect(sweep.rows.map(\.relativeError) == [0.5, 0.5])
+        #expect(sweep.meanBias == -0.375 && sweep.meanRelativeError == 0.5)
+        let back = try JSONDecoder().decode(
+            ThresholdSweep.self, from: JSONEncoder().encode(sweep))
+        #expect(back == sweep)
+    }
+
+    @Test func `weight a thin last slab by its slices, and leave out what does not exist`() throws {
+        let volume = Self.grey(Shape(depth: 7, height: 9, width: 9), seed: 3)
+        let slabs = try SweptQuantity(of: volume, thresholds: [0.4], slabDepth: 3) {
+            $0.poreFraction
+        }
+        let whole = try SweptQuantity(of: volume, thresholds: [0.4], slabDepth: 7) {
+            $0.poreFraction
+        }
+        #expect(slabs.slabDepths == [3, 3, 1])
+        let sweep = try ThresholdSweep(slabs, reference: slabs)
+        #expect(abs(sweep.rows[0].value - (whole.values[0][0] ?? 0)) < 1e-12)
+        let missing = try SweptQuantity(of: volume, thresholds: [0.4], slabDepth: 3) { mask in
+            mask.shape.depth < 3 ? nil : 1
+        }
+        #expect(try ThresholdSweep(missing, reference: slabs).rows[0].slabs == 2)
+        #expect(throws: ImageMetricsError.sweepsDiffer) {
+            try ThresholdSweep(whole, reference: slabs)
+        }
+        #expect(throws: ImageMetricsError.self) {
+            try SweptQuantity(of: volume, thresholds: [.nan]) { $0.poreFraction }
+        }
+    }
+
+    @Test func `without pores have no relative error and no interval`() throws {
+        let solid = try SweptQuantity(
+            of: Volume<Float>(shape: Shape(edge: 3), repeating: 1), thresholds: [0.5]
+        ) { $0.poreFraction }
+        let sweep = try ThresholdSweep(solid, reference: solid)
+        #expect(sweep.meanBias == 0 && sweep.meanRelativeError == nil)
+        var generator = SplitMix64(seed: 1)
+        #expect(sweep.intervals(using: &generator) == nil)
+    }
+
+    /// The bias of slabs is Gaussian by itself, so the interval of its mean is known on paper.
+    @Test(arguments: UInt64(0)..<20)
+    func `have the interval that slabs of known scatter give`(seed: UInt64) throws {
+        let count = 400
+        var generator = SplitMix64(seed: seed)
+        let scatter = NormalDistribution(mean: 0.01, standardDeviation: 0.02)
+        let noise = (0..<count).map { _ in Float(scatter.draw(using: &generator)) }
+        let shape = Shape(depth: count, height: 1, width: 1)
+        let reference = try SweptQuantity(
+            of: Volume<Float>(shape: shape, repeating: 0.1), thresholds: [0.5]
+        ) { _ in 0.2 }
+        let values = noise.map { Optional(0.2 + Double($0)) }
+        let judged = SweptQuantity(
+            thresholds: [0.5], slabDepths: reference.slabDepths, values: [values])
+        let sweep = try ThresholdSweep(judged, reference: reference)
+        let intervals = try #require(sweep.intervals(resamples: 2000, using: &generator))
+        let mean = noise.reduce(0) { $0 + Double($1) } / Double(count)
+        #expect(abs(try #require(sweep.meanBias) - mean) < 1e-9)
+        #expect(intervals.bias.contains(mean))
+        // 2 x 1.96 standard errors of 0.001; the spread of 400 numbers is known to some 4%.
+        let width = intervals.bias.upperBound - intervals.bias.lowerBound
+        #expect(abs(width / 0.00392 - 1) < 0.2)
+        #expect(abs(intervals.relativeError.upperBound - intervals.bias.upperBound / 0.2) < 1e-9)
+        var (first, second) = (SplitMix64(seed: seed), SplitMix64(seed: seed))
+        #expect(sweep.intervals(using: &first) == sweep.intervals(using: &second))
+    }
+}
