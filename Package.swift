@@ -71,7 +71,9 @@ func trainer(over libtorch: String) -> [Target] {
                         + ["-Xlinker", "--as-needed"])
             ]),
         room("Torch", ["CTorch"]),
+        room("Losses", ["Torch", "ImageMetrics"]),
         tests("Torch"),
+        tests("Losses", ["Torch", "ImageMetrics", "Volumes", "Randomness"]),
     ]
 }
 
@@ -124,12 +126,19 @@ let package = Package(
         room("Measurement", ["Volumes", "Morphology"]),
         room("Tomography", ["Volumes", "Randomness", "Fourier"]),
         room("DigitalRock", ["Volumes", "Randomness", "Tomography"]),
+        room("Resizing", ["Volumes"]),
+        room("Degradation", ["Volumes", "Randomness", "Fourier", "Tomography", "Resizing"]),
+        room("ImageMetrics", ["Volumes"]),
+        room("WeightFiles", ["CZlib", filePaths]),
         room("Workspace", ["CCrypto", filePaths]),
         room(
             "Catalog",
             ["Dataset", "Volumes", .product(name: "GRDB", package: "GRDB.swift"), filePaths]),
         room(
             "Manifest", ["Dataset", "Volumes", .product(name: "Yams", package: "Yams"), filePaths]),
+        room(
+            "PatchFeed",
+            ["Dataset", "Volumes", "Randomness", "VolumeFiles", "Workspace", filePaths]),
         room(
             "Report",
             [
@@ -166,6 +175,12 @@ let package = Package(
         tests("Report", ["Volumes", "Randomness", filePaths]),
         tests("Tomography", ["Volumes", "Randomness"]),
         tests("DigitalRock", ["Volumes", "Randomness", "Tomography"]),
+        tests("Resizing", ["Volumes", "Randomness"]),
+        tests("Degradation", ["Volumes", "Randomness", "Tomography", "Resizing"]),
+        tests("ImageMetrics", ["Volumes", "Randomness"]),
+        tests("WeightFiles", ["Randomness", filePaths]),
+        tests(
+            "PatchFeed", ["Dataset", "Volumes", "Randomness", "VolumeFiles", filePaths]),
         tests("Workspace", [filePaths]),
         tests("Catalog", ["Dataset", "Volumes", "Randomness", filePaths]),
         tests("Manifest", ["Dataset", "Volumes", "Randomness", filePaths]),

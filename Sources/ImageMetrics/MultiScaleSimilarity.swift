@@ -11,6 +11,24 @@ public struct MultiScaleSimilarity: Hashable, Sendable, Codable {
 
     /// The weights of the scales, finest first, as published; they add to 1.0001 (Wang et al. 2003, doi:10.1109/ACSSC.2003.1292216).
     public static let weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
+
+    /// How many scales of an image have room for a window.
+    public static func levels(height: Int, width: Int, window: Int) -> Int {
+        var side = min(height, width)
+        var levels = 0
+        while levels < weights.count, side >= window {
+            levels += 1
+            side = (side + 1) / 2
+        }
+        return levels
+    }
+
+    /// The weights of the first `levels` scales, which add to one if that is not all of them.
+    public static func weights(levels: Int) -> [Double] {
+        let kept = weights.prefix(levels)
+        let sum = levels == weights.count ? 1 : kept.reduce(0, +)
+        return kept.map { $0 / sum }
+    }
 }
 
 extension ImagePair {
@@ -25,15 +43,9 @@ extension ImagePair {
         dataRange: Double = 1
     ) throws(ImageMetricsError) -> MultiScaleSimilarity {
         let variant = StructuralSimilarity.matlab(dataRange: dataRange)
-        var side = min(image.shape.height, image.shape.width)
-        var levels = 0
-        while levels < MultiScaleSimilarity.weights.count, side >= variant.window {
-            levels += 1
-            side = (side + 1) / 2
-        }
-        let weights = MultiScaleSimilarity.weights.prefix(levels)
-        let isWhole = levels == MultiScaleSimilarity.weights.count
-        let sum = isWhole ? 1 : weights.reduce(0, +)
+        let levels = MultiScaleSimilarity.levels(
+            height: image.shape.height, width: image.shape.width, window: variant.window)
+        let weights = MultiScaleSimilarity.weights(levels: max(levels, 1))
         var products = Array(repeating: 1.0, count: image.shape.depth)
         var pair = self
         // A slice without room for one window is refused by the finest scale.
@@ -41,7 +53,7 @@ extension ImagePair {
             let means = try pair.similarities(variant)
             for z in products.indices {
                 let mean = level == levels - 1 ? means[z].whole : means[z].contrast
-                products[z] *= pow(max(mean, 0), weights[level] / sum)
+                products[z] *= pow(max(mean, 0), weights[level])
             }
             if level < levels - 1 { pair = pair.halved() }
         }
