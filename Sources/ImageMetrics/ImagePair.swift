@@ -44,6 +44,9 @@ public struct ImagePair: Sendable {
     /// The mean of the absolute differences.
     public var meanAbsoluteError: Double { sliceErrors(\.absolute).mean }
 
+    /// The same of every slice by itself.
+    public var meanAbsoluteErrorOfSlices: [Double] { sliceErrors(\.absolute) }
+
     /// The mean of the squared differences.
     public var meanSquaredError: Double { sliceErrors(\.squared).mean }
 

@@ -3,11 +3,14 @@ import Volumes
 
 /// A multi-scale structural similarity, and how many scales went into it.
 public struct MultiScaleSimilarity: Hashable, Sendable, Codable {
-    /// The mean over slices, 0...1.
-    public let value: Double
+    /// Of every slice, 0...1.
+    public let slices: [Double]
     /// Five for slices of more than 160 voxels; fewer for smaller ones, whose weights are scaled
     /// to add to one. Figures of different numbers of scales do not compare.
     public let levels: Int
+
+    /// The mean over slices.
+    public var value: Double { slices.mean }
 
     /// The weights of the scales, finest first, as published; they add to 1.0001 (Wang et al. 2003, doi:10.1109/ACSSC.2003.1292216).
     public static let weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
@@ -57,7 +60,7 @@ extension ImagePair {
             }
             if level < levels - 1 { pair = pair.halved() }
         }
-        return MultiScaleSimilarity(value: products.mean, levels: levels)
+        return MultiScaleSimilarity(slices: products, levels: levels)
     }
 
     private func halved() -> ImagePair {

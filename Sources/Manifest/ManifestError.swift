@@ -1,3 +1,4 @@
+public import StrictYAML
 public import SystemPackage
 
 /// A reason a manifest cannot be used.
@@ -7,7 +8,7 @@ public enum ManifestError: Error, Equatable, CustomStringConvertible {
     /// The file cannot be read, or is no manifest by its size or kind.
     case unreadable(FilePath, reason: String)
     /// The text breaks the rules, in these places.
-    case invalid(FilePath, [ManifestProblem])
+    case invalid(FilePath, [YAMLProblem])
 
     /// One line for each problem: where, what, and what to do.
     public var description: String {
@@ -20,17 +21,14 @@ public enum ManifestError: Error, Equatable, CustomStringConvertible {
             problems.map { "\(path):\($0)" }.joined(separator: "\n")
         }
     }
-}
 
-/// Something wrong at one place of a manifest.
-public struct ManifestProblem: Hashable, Sendable, CustomStringConvertible {
-    /// The line, from 1.
-    public let line: Int
-    /// The column, from 1.
-    public let column: Int
-    /// What is wrong, and what would be right.
-    public let message: String
-
-    /// `line:column: message`.
-    public var description: String { "\(line):\(column): \(message)" }
+    /// The same about the manifest at `path`.
+    init(_ error: YAMLFileError, _ path: FilePath) {
+        self =
+            switch error {
+            case .missing: .missing(path)
+            case .unreadable(let reason): .unreadable(path, reason: reason)
+            case .invalid(let problems): .invalid(path, problems)
+            }
+    }
 }

@@ -2,43 +2,22 @@ import Dataset
 import Foundation
 public import SystemPackage
 import Volumes
-import Yams
+import StrictYAML
 
 extension Manifest {
     /// The most bytes a manifest may have.
-    public static let maximumByteCount = 1 << 20
+    public static let maximumByteCount = YAMLFile.maximumByteCount
 
     /// Reads and checks the manifest at `path`.
     ///
     /// - Parameter root: A folder, besides the manifest's own, in which scans may lie.
     /// - Throws: ``ManifestError``, with all problems of the file.
     public init(contentsOf path: FilePath, root: FilePath? = nil) throws(ManifestError) {
-        let attributes: [FileAttributeKey: Any]
+        let text: String
         do {
-            let url = URL(fileURLWithPath: path.string).resolvingSymlinksInPath()
-            attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+            text = try YAMLFile.text(of: path, what: "manifest")
         } catch {
-            throw .missing(path)
-        }
-        // A pipe would wait for a writer for ever.
-        guard attributes[.type] as? FileAttributeType == .typeRegular else {
-            throw .unreadable(path, reason: "it is not a file")
-        }
-        let data: Data
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path.string))
-            defer { try? handle.close() }
-            data = try handle.read(upToCount: Manifest.maximumByteCount + 1) ?? Data()
-        } catch {
-            throw .unreadable(path, reason: "\(error.localizedDescription); check its permissions")
-        }
-        guard data.count <= Manifest.maximumByteCount else {
-            throw .unreadable(
-                path,
-                reason: "it is larger than \(Manifest.maximumByteCount) bytes; is it the manifest?")
-        }
-        guard let text = String(data: data, encoding: .utf8) else {
-            throw .unreadable(path, reason: "it is not UTF-8 text; save it as UTF-8")
+            throw ManifestError(error, path)
         }
         try self.init(yaml: text, path: path, root: root)
     }
@@ -49,22 +28,17 @@ extension Manifest {
     /// - Parameter root: A folder, besides the manifest's own, in which scans may lie.
     /// - Throws: ``ManifestError/invalid(_:_:)`` with all problems, in the order of the text.
     public init(yaml: String, path: FilePath, root: FilePath? = nil) throws(ManifestError) {
-        guard yaml.utf8.count <= Manifest.maximumByteCount else {
-            throw .unreadable(
-                path,
-                reason: "it is larger than \(Manifest.maximumByteCount) bytes; is it the manifest?")
-        }
         let rules: PathRules
         do {
             rules = try PathRules(folder: path.removingLastComponent(), root: root)
         } catch {
             throw .unreadable(path, reason: "the links of its folder lead in circles")
         }
-        let node: Node?
+        let node: YAMLNode?
         do {
-            node = try composeYAML(yaml)
+            node = try YAMLFile.root(of: yaml, what: "manifest")
         } catch {
-            throw .invalid(path, [error.problem])
+            throw ManifestError(error, path)
         }
         let problems = Problems()
         let parser = ManifestParser(rules: rules, problems: problems)
@@ -81,7 +55,7 @@ struct ManifestParser {
     let problems: Problems
 
     /// The whole document; what is missing or wrong is noted, and the rest read on.
-    func manifest(_ node: Node, path: FilePath) -> Manifest? {
+    func manifest(_ node: YAMLNode, path: FilePath) -> Manifest? {
         guard
             let top = MappingReader(
                 node, "the manifest", keys: ["dataset", "samples"], problems: problems)
@@ -122,7 +96,7 @@ struct ManifestParser {
     }
 
     private func samples(
-        _ node: Node, scale: Int, registration: RegistrationEntry, rules: PathRules
+        _ node: YAMLNode, scale: Int, registration: RegistrationEntry, rules: PathRules
     ) -> [SampleEntry] {
         guard case .sequence(let sequence) = node, (1...10_000).contains(sequence.count) else {
             problems.add(

@@ -1,5 +1,5 @@
 import Volumes
-import Yams
+import StrictYAML
 
 /// Lengths and angles as a manifest writes them: a number, then its unit.
 enum Quantity: String {
@@ -34,7 +34,7 @@ enum Quantity: String {
 
     /// Reads one such value in a range.
     func read(
-        _ node: Node, _ key: String, in range: ClosedRange<Double>, _ problems: Problems
+        _ node: YAMLNode, _ key: String, in range: ClosedRange<Double>, _ problems: Problems
     ) -> Double? {
         guard case .scalar(let scalar) = node, let value = value(of: scalar.string) else {
             problems.add(node, "'\(key)' needs \(example)\(butIs(node))")
@@ -52,7 +52,7 @@ enum Quantity: String {
 
     /// Reads three of them, `[z, y, x]`.
     func readVector(
-        _ node: Node, _ key: String, in range: ClosedRange<Double>, _ problems: Problems
+        _ node: YAMLNode, _ key: String, in range: ClosedRange<Double>, _ problems: Problems
     ) -> SIMD3<Double>? {
         guard case .sequence(let sequence) = node, sequence.count == 3 else {
             problems.add(node, "'\(key)' is three values [z, y, x], each \(example)")
@@ -64,7 +64,7 @@ enum Quantity: String {
 }
 
 /// A voxel size: one length for a cube, or three as `[z, y, x]`; from a nanometre to a centimetre.
-func readVoxelSize(_ node: Node, _ problems: Problems) -> VoxelSizeEntry {
+func readVoxelSize(_ node: YAMLNode, _ problems: Problems) -> VoxelSizeEntry {
     if case .scalar(let scalar) = node, scalar.string == "unknown" { return .unknown }
     let range = 1e-3...1e4
     let size: VoxelSize?

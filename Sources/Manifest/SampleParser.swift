@@ -1,7 +1,7 @@
 import Dataset
 import SystemPackage
 import Volumes
-import Yams
+import StrictYAML
 
 /// Reads one entry of `samples`.
 struct SampleParser {
@@ -16,7 +16,7 @@ struct SampleParser {
     ]
 
     /// The sample at a node; `nil`, with problems noted, for one that cannot be used.
-    func sample(_ node: Node) -> SampleEntry? {
+    func sample(_ node: YAMLNode) -> SampleEntry? {
         guard
             let reader = MappingReader(
                 node, "a sample", keys: SampleParser.keys, problems: problems)
@@ -48,7 +48,7 @@ struct SampleParser {
             split: split, line: node.mark?.line ?? 1)
     }
 
-    private func sampleID(_ node: Node) -> SampleID? {
+    private func sampleID(_ node: YAMLNode) -> SampleID? {
         guard case .scalar(let scalar) = node, let id = SampleID(scalar.string) else {
             problems.add(
                 node,
@@ -59,7 +59,7 @@ struct SampleParser {
         return id
     }
 
-    private func lowScan(_ node: Node) -> LowScan? {
+    private func lowScan(_ node: YAMLNode) -> LowScan? {
         if case .scalar(let scalar) = node {
             guard scalar.string == "none" else {
                 problems.add(
@@ -73,7 +73,7 @@ struct SampleParser {
         return scan(node, "'low'").map(LowScan.scan)
     }
 
-    private func scan(_ node: Node, _ place: String) -> ScanEntry? {
+    private func scan(_ node: YAMLNode, _ place: String) -> ScanEntry? {
         let keys = ["path", "dataset", "voxel_size", "allow_gaps"]
         guard let reader = MappingReader(node, place, keys: keys, problems: problems) else {
             return nil
@@ -104,7 +104,7 @@ struct SampleParser {
         }
     }
 
-    private func laboratoryValues(_ node: Node) -> [LaboratoryValue] {
+    private func laboratoryValues(_ node: YAMLNode) -> [LaboratoryValue] {
         guard case .sequence(let sequence) = node, sequence.count <= 1000 else {
             problems.add(node, "'laboratory' is a list of values, each with a '-' before it")
             return []
@@ -123,7 +123,7 @@ struct SampleParser {
         }
     }
 
-    private func laboratoryValue(_ node: Node) -> LaboratoryValue? {
+    private func laboratoryValue(_ node: YAMLNode) -> LaboratoryValue? {
         let keys = ["name", "value", "unit", "method", "axis", "uncertainty"]
         guard
             let reader = MappingReader(node, "a laboratory value", keys: keys, problems: problems)
@@ -164,7 +164,7 @@ struct SampleParser {
         }
     }
 
-    private func startingAlignment(_ node: Node) -> StartingAlignment? {
+    private func startingAlignment(_ node: YAMLNode) -> StartingAlignment? {
         let keys = ["translation", "rotation", "scale", "within", "turn"]
         guard let reader = MappingReader(node, "'alignment'", keys: keys, problems: problems) else {
             return nil
@@ -190,7 +190,7 @@ struct SampleParser {
             uncertaintyInDegrees: turn ?? StartingAlignment.standardUncertaintyInDegrees)
     }
 
-    private func regionOfInterest(_ node: Node) -> RegionOfInterest? {
+    private func regionOfInterest(_ node: YAMLNode) -> RegionOfInterest? {
         let keys = ["z", "y", "x", "cylinder"]
         guard let reader = MappingReader(node, "'region'", keys: keys, problems: problems) else {
             return nil
@@ -208,7 +208,7 @@ struct SampleParser {
             cylinder: reader["cylinder"].flatMap(cylinder))
     }
 
-    private func range(_ node: Node, _ key: String) -> Range<Int>? {
+    private func range(_ node: YAMLNode, _ key: String) -> Range<Int>? {
         let what = "'\(key)' is a range of HIGH voxels [first, end], the end left out"
         guard case .sequence(let sequence) = node, sequence.count == 2 else {
             problems.add(node, "\(what), as in '\(key): [0, 90]'")
@@ -223,7 +223,7 @@ struct SampleParser {
         return bounds[0]..<bounds[1]
     }
 
-    private func cylinder(_ node: Node) -> RegionOfInterest.Cylinder? {
+    private func cylinder(_ node: YAMLNode) -> RegionOfInterest.Cylinder? {
         let keys = ["centre", "radius"]
         guard let reader = MappingReader(node, "'cylinder'", keys: keys, problems: problems) else {
             return nil

@@ -1,11 +1,11 @@
 import Volumes
-import Yams
+import StrictYAML
 
 /// Reads the settings under `dataset`; what is wrong is noted, and the standard stands in for it.
 struct SettingsParser {
     let problems: Problems
 
-    func split(_ node: Node) -> SplitEntry {
+    func split(_ node: YAMLNode) -> SplitEntry {
         let standard = SplitEntry.standard
         let keys = ["train", "validation", "test", "seed"]
         guard let reader = MappingReader(node, "'split'", keys: keys, problems: problems) else {
@@ -32,7 +32,7 @@ struct SettingsParser {
             train: shares[0], validation: shares[1], test: shares[2], seed: seed ?? standard.seed)
     }
 
-    func segmentation(_ node: Node) -> SegmentationEntry {
+    func segmentation(_ node: YAMLNode) -> SegmentationEntry {
         let standard = SegmentationEntry.standard
         let keys = ["denoise", "threshold", "pores"]
         guard let reader = MappingReader(node, "'segmentation'", keys: keys, problems: problems)
@@ -55,7 +55,7 @@ struct SettingsParser {
             pores: reader.choice("pores", SegmentationEntry.Pores.self) ?? standard.pores)
     }
 
-    func patches(_ node: Node) -> PatchEntry {
+    func patches(_ node: YAMLNode) -> PatchEntry {
         let keys = ["size", "stride"]
         guard let reader = MappingReader(node, "'patches'", keys: keys, problems: problems) else {
             return .standard
@@ -66,7 +66,7 @@ struct SettingsParser {
     }
 
     /// An edge, or three as `[z, y, x]`; 1 to 1024 LOW voxels each.
-    private func shape(_ node: Node, _ key: String) -> Shape? {
+    private func shape(_ node: YAMLNode, _ key: String) -> Shape? {
         let what = "'\(key)' is a whole number of LOW voxels, or three [z, y, x],"
         guard case .sequence(let sequence) = node else {
             return readInteger(node, problems, what, in: 1...1024).map(Shape.init(edge:))
@@ -81,7 +81,7 @@ struct SettingsParser {
     }
 
     /// What a mapping says of the registration, and `standard` of what it leaves out.
-    func registration(_ node: Node, over standard: RegistrationEntry) -> RegistrationEntry {
+    func registration(_ node: YAMLNode, over standard: RegistrationEntry) -> RegistrationEntry {
         let keys = ["model", "rotation", "tilt", "mirrored", "minimum_overlap", "drift"]
         guard let reader = MappingReader(node, "'registration'", keys: keys, problems: problems)
         else { return standard }
@@ -119,7 +119,7 @@ struct SettingsParser {
         }
     }
 
-    func simulation(_ node: Node) -> SimulationEntry {
+    func simulation(_ node: YAMLNode) -> SimulationEntry {
         let standard = SimulationEntry.standard
         let keys = ["blur", "photons", "seed"]
         guard let reader = MappingReader(node, "'simulation'", keys: keys, problems: problems)

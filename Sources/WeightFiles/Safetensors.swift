@@ -11,6 +11,11 @@ public enum Safetensors {
         try decode(ByteSource(path))
     }
 
+    /// Reads only what is said of the weights, after the same checks of the whole header.
+    public static func metadata(of path: FilePath) throws(WeightFileError) -> [String: String] {
+        try SafetensorsHeader(ByteSource(path)).metadata
+    }
+
     /// Reads a file that is in memory; errors call it `path`.
     public static func decode(
         _ bytes: [UInt8], named path: FilePath

@@ -28,6 +28,7 @@ import Volumes
         for y in 0..<3 { for x in 0..<11 { image[1, y, x] = 0.75 } }
         let pair = try ImagePair(image, reference: reference)
         #expect(pair.meanAbsoluteError == 0.25)
+        #expect(pair.meanAbsoluteErrorOfSlices == [0, 0.5])
         #expect(pair.meanSquaredError == 0.125)
         #expect(abs(pair.peakSignalToNoiseRatio() - 10 * log10(8)) < 1e-12)
         #expect(abs(pair.peakSignalToNoiseRatio(dataRange: 2) - 10 * log10(32)) < 1e-12)

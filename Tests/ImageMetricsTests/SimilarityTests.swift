@@ -59,6 +59,8 @@ import Volumes
         let pair = try ImagePair(noisy, reference: image)
         #expect(try pair.structuralSimilarityOfSlices(.matlab()) == slices)
         #expect(try pair.structuralSimilarity(.matlab()) == slices.mean)
+        let scales = try pair.multiScaleSimilarity()
+        #expect(scales.levels == 1 && scales.slices == slices && scales.value == slices.mean)
     }
 
     /// The definition, window by window.

@@ -16,10 +16,20 @@ import Volumes
             voxels: (0..<shape.count).map { _ in Float(generator.nextUnit()) })
     }
 
+    /// The porosity of a volume's slabs.
+    static func porosity(
+        of volume: Volume<Float>, _ thresholds: [Double], slabDepth: Int = 1
+    ) throws -> SweptQuantity {
+        let swept = try volume.swept(over: thresholds, slabDepth: slabDepth) {
+            ["porosity": $0.poreFraction]
+        }
+        return try #require(swept["porosity"])
+    }
+
     @Test func `of porosity give each threshold its own, in either kind of voxel`() throws {
         let shape = Shape(depth: 5, height: 40, width: 40)
         let volume = Self.grey(shape, seed: 1)
-        let sweep = try SweptQuantity(of: volume, thresholds: Self.thresholds) { $0.poreFraction }
+        let sweep = try Self.porosity(of: volume, Self.thresholds)
         #expect(sweep.slabDepths == [1, 1, 1, 1, 1])
         for (threshold, values) in zip(Self.thresholds, sweep.values) {
             for (z, value) in values.enumerated() {
@@ -30,26 +40,36 @@ import Volumes
         }
         let stored = volume.map { UInt16($0 * 65_535) }
         let levels = [-1, 0, 100.5, 30_000, 65_534.5, 65_535, 70_000]
-        let counted = try SweptQuantity(of: stored, thresholds: levels, slabDepth: 5) {
-            $0.poreFraction
-        }
-        for (level, values) in zip(levels, counted.values) {
+        let counted = try stored.swept(over: levels, slabDepth: 5) { ["p": $0.poreFraction] }["p"]
+        for (level, values) in zip(levels, try #require(counted).values) {
             let expected = stored.array.count { Double($0) <= level }
             #expect(values == [Double(expected) / 8000])
         }
     }
 
+    @Test func `take every quantity that a measurement gives, where it gives it`() throws {
+        let volume = Self.grey(Shape(depth: 4, height: 8, width: 8), seed: 2)
+        let swept = try volume.swept(over: [0.1, 0.9], slabDepth: 2) { mask in
+            let porosity = mask.poreFraction
+            return porosity > 0.5 ? ["porosity": porosity, "passes": 1] : ["porosity": porosity]
+        }
+        #expect(swept.keys.sorted() == ["passes", "porosity"])
+        #expect(swept["passes"]?.values == [[nil, nil], [1, 1]])
+        let passes = try #require(swept["passes"])
+        #expect(try ThresholdSweep(passes, reference: passes).rows.map(\.threshold) == [0.9])
+        struct Broken: Error {}
+        #expect(throws: Broken.self) { try volume.swept(over: [1]) { _ in throw Broken() } }
+        #expect(throws: ImageMetricsError.self) { try volume.swept(over: [.nan]) { _ in [:] } }
+        #expect(throws: ImageMetricsError.thresholds([])) {
+            try volume.swept(over: []) { _ in [:] }
+        }
+    }
+
     @Test func `know bias, its sign and the relative error`() throws {
-        let reference = try SweptQuantity(
-            of: Volume<Float>(
-                shape: Shape(depth: 4, height: 1, width: 2), voxels: [0, 1, 0, 1, 0, 1, 0, 1]),
-            thresholds: [0.5, 2]
-        ) { $0.poreFraction }
-        let judged = try SweptQuantity(
-            of: Volume<Float>(
-                shape: Shape(depth: 4, height: 1, width: 2), voxels: [0, 1, 0, 1, 0, 0, 1, 1]),
-            thresholds: [0.5, 2]
-        ) { $0.poreFraction * 0.5 }
+        let reference = SweptQuantity(
+            thresholds: [0.5, 2], slabDepths: [1, 1], values: [[0.25, 0.75], [1, 1]])
+        let judged = SweptQuantity(
+            thresholds: [0.5, 2], slabDepths: [1, 1], values: [[0, 0.5], [0.5, 0.5]])
         let sweep = try ThresholdSweep(judged, reference: reference)
         #expect(sweep.rows.map(\.reference) == [0.5, 1])
         #expect(sweep.rows.map(\.value) == [0.25, 0.5])
@@ -61,33 +81,26 @@ import Volumes
         #expect(back == sweep)
     }
 
-    @Test func `weight a thin last slab by its slices, and leave out what does not exist`() throws {
+    @Test func `weight a thin last slab by its slices, and count the slabs that have a value`()
+        throws
+    {
         let volume = Self.grey(Shape(depth: 7, height: 9, width: 9), seed: 3)
-        let slabs = try SweptQuantity(of: volume, thresholds: [0.4], slabDepth: 3) {
-            $0.poreFraction
-        }
-        let whole = try SweptQuantity(of: volume, thresholds: [0.4], slabDepth: 7) {
-            $0.poreFraction
-        }
+        let slabs = try Self.porosity(of: volume, [0.4], slabDepth: 3)
+        let whole = try Self.porosity(of: volume, [0.4], slabDepth: 7)
         #expect(slabs.slabDepths == [3, 3, 1])
         let sweep = try ThresholdSweep(slabs, reference: slabs)
         #expect(abs(sweep.rows[0].value - (whole.values[0][0] ?? 0)) < 1e-12)
-        let missing = try SweptQuantity(of: volume, thresholds: [0.4], slabDepth: 3) { mask in
-            mask.shape.depth < 3 ? nil : 1
-        }
-        #expect(try ThresholdSweep(missing, reference: slabs).rows[0].slabs == 2)
+        let thick = SweptQuantity(
+            thresholds: [0.4], slabDepths: [3, 3, 1], values: [[1, 1, nil]])
+        #expect(try ThresholdSweep(thick, reference: slabs).rows[0].slabs == 2)
         #expect(throws: ImageMetricsError.sweepsDiffer) {
             try ThresholdSweep(whole, reference: slabs)
-        }
-        #expect(throws: ImageMetricsError.self) {
-            try SweptQuantity(of: volume, thresholds: [.nan]) { $0.poreFraction }
         }
     }
 
     @Test func `without pores have no relative error and no interval`() throws {
-        let solid = try SweptQuantity(
-            of: Volume<Float>(shape: Shape(edge: 3), repeating: 1), thresholds: [0.5]
-        ) { $0.poreFraction }
+        let solid = try Self.porosity(
+            of: Volume(shape: Shape(edge: 3), repeating: 1), [0.5])
         let sweep = try ThresholdSweep(solid, reference: solid)
         #expect(sweep.meanBias == 0 && sweep.meanRelativeError == nil)
         var generator = SplitMix64(seed: 1)
@@ -100,17 +113,15 @@ import Volumes
         let count = 400
         var generator = SplitMix64(seed: seed)
         let scatter = NormalDistribution(mean: 0.01, standardDeviation: 0.02)
-        let noise = (0..<count).map { _ in Float(scatter.draw(using: &generator)) }
-        let shape = Shape(depth: count, height: 1, width: 1)
-        let reference = try SweptQuantity(
-            of: Volume<Float>(shape: shape, repeating: 0.1), thresholds: [0.5]
-        ) { _ in 0.2 }
-        let values = noise.map { Optional(0.2 + Double($0)) }
+        let noise = (0..<count).map { _ in scatter.draw(using: &generator) }
+        let depths = Array(repeating: 1, count: count)
+        let reference = SweptQuantity(
+            thresholds: [0.5], slabDepths: depths, values: [depths.map { _ in 0.2 }])
         let judged = SweptQuantity(
-            thresholds: [0.5], slabDepths: reference.slabDepths, values: [values])
+            thresholds: [0.5], slabDepths: depths, values: [noise.map { 0.2 + $0 }])
         let sweep = try ThresholdSweep(judged, reference: reference)
         let intervals = try #require(sweep.intervals(resamples: 2000, using: &generator))
-        let mean = noise.reduce(0) { $0 + Double($1) } / Double(count)
+        let mean = noise.reduce(0, +) / Double(count)
         #expect(abs(try #require(sweep.meanBias) - mean) < 1e-9)
         #expect(intervals.bias.contains(mean))
         // 2 x 1.96 standard errors of 0.001; the spread of 400 numbers is known to some 4%.

@@ -6,12 +6,14 @@ import Testing
 
 @testable import WeightFiles
 
-/// An archive with this pickle and one storage, `0`, of four bytes.
-private func archive(_ pickle: [UInt8]) throws -> [UInt8] {
+/// An archive with this pickle and one storage, `0`, which is the number 1 in four bytes.
+private func archive(
+    _ pickle: [UInt8], storage: [UInt8] = [0, 0, 128, 63]
+) throws -> [UInt8] {
     var sink = ByteSink(memoryNamed: "x")
     var zip = ZipWriter(narrowLimit: ZipWriter.narrowLimit)
     try zip.add("archive/data.pkl", pickle, to: &sink)
-    try zip.add("archive/data/0", [0, 0, 128, 63], to: &sink)
+    try zip.add("archive/data/0", storage, to: &sink)
     try zip.finish(&sink)
     return sink.bytes
 }
@@ -134,6 +136,23 @@ private func pickle(
             #expect(throws: WeightFileError.self) {
                 try PyTorchFile.decode(archive(raw(text)), named: FilePath("huge \(place)"))
             }
+        }
+    }
+
+    /// As PyTorch had them before 0.4: the storage is part of another.
+    @Test(arguments: [("K\u{1}K\u{2}", [3, 4]), ("K\u{2}K\u{1}", nil), ("K\u{2}K\u{2}", nil)])
+    func `of old with views on storages are read inside the view`(
+        view: String, expected: [Float]?
+    ) throws {
+        let numbers = WeightTensor([2, 3, 4], shape: [3])
+        let text = String(
+            decoding: pickle(count: "K\u{3}", shape: "K\u{2}", strides: "K\u{1}"), as: UTF8.self)
+        let viewed = text.replacing("K\u{3}tQ", with: "K\u{3}(X\u{1}\0\0\0v\(view)ttQ")
+        let bytes = try archive(Array(viewed.utf8), storage: numbers.bytes)
+        if let expected {
+            #expect(try PyTorchFile.decode(bytes, named: "x")["a"]?.floats() == expected)
+        } else {
+            #expect(throws: WeightFileError.self) { try PyTorchFile.decode(bytes, named: "x") }
         }
     }
 

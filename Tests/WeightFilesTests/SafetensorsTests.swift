@@ -25,6 +25,7 @@ private func file(_ header: String, dataCount: Int = 0, length: UInt64? = nil) -
         let path = folder.appending("x.safetensors")
         try Safetensors.write(dictionary, to: path)
         #expect(try WeightFile.read(path) == dictionary)
+        #expect(try Safetensors.metadata(of: path) == dictionary.metadata)
         #expect(throws: WeightFileError.self) { try Safetensors.write(dictionary, to: path) }
     }
 

@@ -1,46 +1,24 @@
 import Dataset
 import Foundation
-import Volumes
-import Yams
 
-/// Gathers what is wrong with a manifest while it is read on.
-final class Problems {
-    private(set) var all: [ManifestProblem] = []
-
-    /// Notes something wrong at a node.
-    func add(_ node: Node?, _ message: String) {
-        let mark = node?.mark
-        add(line: mark?.line ?? 1, column: mark?.column ?? 1, message)
-    }
-
-    /// Notes something wrong at a place.
-    func add(line: Int, column: Int, _ message: String) {
-        // A file of nonsense need not be answered with a longer one.
-        guard all.count < 50 else { return }
-        all.append(ManifestProblem(line: line, column: column, message: message))
-    }
-
-    /// In the order of the file.
-    var sorted: [ManifestProblem] {
-        all.sorted { ($0.line, $0.column, $0.message) < ($1.line, $1.column, $1.message) }
-    }
-}
-
-/// One mapping of a manifest, read key by key; a key nobody asked for is a problem.
-struct MappingReader {
-    let node: Node
-    let place: String
-    let problems: Problems
-    private let entries: [String: (key: Node, value: Node)]
+/// One mapping of a file, read key by key; a key nobody asked for is a problem.
+public struct MappingReader {
+    /// The mapping.
+    public let node: YAMLNode
+    /// What it is, for messages, as in `'split'`.
+    public let place: String
+    /// Where problems are noted.
+    public let problems: Problems
+    private let entries: [String: (key: YAMLNode, value: YAMLNode)]
 
     /// Takes the mapping at `node`, whose keys are among `keys`; `nil`, with a problem noted, for a
     /// node that is none.
-    init?(_ node: Node, _ place: String, keys: [String], problems: Problems) {
+    public init?(_ node: YAMLNode, _ place: String, keys: [String], problems: Problems) {
         guard case .mapping(let mapping) = node else {
             problems.add(node, "\(place) is a list of keys and values, as in '\(keys[0]): …'")
             return nil
         }
-        var entries: [String: (key: Node, value: Node)] = [:]
+        var entries: [String: (key: YAMLNode, value: YAMLNode)] = [:]
         for (key, value) in mapping {
             guard case .scalar(let scalar) = key else {
                 problems.add(key, "a key of \(place) is a word; keys are \(listed(keys))")
@@ -62,22 +40,22 @@ struct MappingReader {
     }
 
     /// The value of a key, if it is there.
-    subscript(_ key: String) -> Node? { entries[key]?.value }
+    public subscript(_ key: String) -> YAMLNode? { entries[key]?.value }
 
     /// The value of a key that must be there.
-    func required(_ key: String, as example: String) -> Node? {
+    public func required(_ key: String, as example: String) -> YAMLNode? {
         if let value = self[key] { return value }
         problems.add(node, "\(place) needs '\(key)', as in '\(key): \(example)'")
         return nil
     }
 
     /// Notes a problem at a key's value.
-    func complain(_ key: String, _ message: String) {
+    public func complain(_ key: String, _ message: String) {
         problems.add(self[key] ?? node, message)
     }
 
     /// A text of 1 to `limit` characters without control characters.
-    func text(_ key: String, limit: Int = 200) -> String? {
+    public func text(_ key: String, limit: Int = 200) -> String? {
         guard let value = self[key] else { return nil }
         guard case .scalar(let scalar) = value, !isNull(scalar) else {
             problems.add(value, "'\(key)' is a text")
@@ -98,24 +76,24 @@ struct MappingReader {
     }
 
     /// A finite number in a range.
-    func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
+    public func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
         self[key].flatMap { value in
             readNumber(value, problems, "'\(key)' is a number from \(shown(range))", in: range)
         }
     }
 
     /// A whole number in a range.
-    func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+    public func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
         self[key].flatMap { value in
             readInteger(value, problems, "'\(key)' is a whole number", in: range)
         }
     }
 
     /// `true` or `false`, also written as `yes` or `no`.
-    func flag(_ key: String) -> Bool? {
+    public func flag(_ key: String) -> Bool? {
         guard let value = self[key] else { return nil }
         let words = ["true": true, "yes": true, "false": false, "no": false]
-        guard case .scalar(let scalar) = value, scalar.style == .plain,
+        guard case .scalar(let scalar) = value, scalar.isPlain,
             let flag = words[scalar.string]
         else {
             problems.add(value, "'\(key)' is true or false\(nearest(value, words.keys.sorted()))")
@@ -125,7 +103,7 @@ struct MappingReader {
     }
 
     /// One of the words of an enumeration.
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    public func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String, _ type: Choice.Type
     ) -> Choice? {
         guard let value = self[key] else { return nil }
@@ -139,14 +117,14 @@ struct MappingReader {
 }
 
 /// `; did you mean 'word'?` for a scalar like one of `words`.
-func nearest(_ node: Node, _ words: [String]) -> String {
+public func nearest(_ node: YAMLNode, _ words: [String]) -> String {
     guard case .scalar(let scalar) = node, let word = nearestName(to: scalar.string, among: words)
     else { return "" }
     return "; did you mean '\(word)'?"
 }
 
 /// `a, b and c`.
-func listed(_ words: [String], last: String = "and") -> String {
+public func listed(_ words: [String], last: String = "and") -> String {
     words.count < 2
         ? words.joined()
         : words.dropLast().joined(separator: ", ") + " \(last) " + words[words.count - 1]
@@ -162,12 +140,12 @@ private func shown(_ bound: Double) -> String {
 }
 
 /// Whether a scalar is YAML's nothing.
-func isNull(_ scalar: Node.Scalar) -> Bool {
-    scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+public func isNull(_ scalar: YAMLNode.Scalar) -> Bool {
+    scalar.isPlain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
 }
 
 /// A finite number written in decimal digits; no hexadecimal, `nan` or `inf`.
-func decimal(_ text: some StringProtocol) -> Double? {
+public func decimal(_ text: some StringProtocol) -> Double? {
     guard (1...40).contains(text.utf8.count),
         text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }),
         let value = Double(text), value.isFinite
@@ -176,10 +154,10 @@ func decimal(_ text: some StringProtocol) -> Double? {
 }
 
 /// A finite number in a range; `what` says which.
-func readNumber(
-    _ node: Node, _ problems: Problems, _ what: String, in range: ClosedRange<Double>
+public func readNumber(
+    _ node: YAMLNode, _ problems: Problems, _ what: String, in range: ClosedRange<Double>
 ) -> Double? {
-    guard case .scalar(let scalar) = node, scalar.style == .plain,
+    guard case .scalar(let scalar) = node, scalar.isPlain,
         let value = decimal(scalar.string), range.contains(value)
     else {
         problems.add(node, "\(what)\(butIs(node))")
@@ -189,10 +167,10 @@ func readNumber(
 }
 
 /// A whole number in a range; `what` says which.
-func readInteger(
-    _ node: Node, _ problems: Problems, _ what: String, in range: ClosedRange<Int>
+public func readInteger(
+    _ node: YAMLNode, _ problems: Problems, _ what: String, in range: ClosedRange<Int>
 ) -> Int? {
-    guard case .scalar(let scalar) = node, scalar.style == .plain,
+    guard case .scalar(let scalar) = node, scalar.isPlain,
         scalar.string.utf8.count <= 20, let value = Int(scalar.string), range.contains(value)
     else {
         problems.add(node, "\(what) from \(range.lowerBound) to \(range.upperBound)\(butIs(node))")
@@ -202,7 +180,7 @@ func readInteger(
 }
 
 /// `; 'text' is not` for a scalar.
-func butIs(_ node: Node) -> String {
+public func butIs(_ node: YAMLNode) -> String {
     guard case .scalar(let scalar) = node else { return "" }
     return isNull(scalar) ? "; there is nothing" : "; \(quoted(scalar.string)) is not"
 }

@@ -2,35 +2,36 @@ import Foundation
 import Yams
 
 /// What makes a text not the YAML we take.
-struct YAMLTextError: Error {
-    let problem: ManifestProblem
+public struct YAMLTextError: Error {
+    /// What, and where.
+    public let problem: YAMLProblem
 }
 
 /// Reads one YAML document of bounded size and depth, without anchors, aliases and tags.
 ///
 /// An alias lets a few lines stand for millions, and already the search for duplicate keys would
 /// follow it, so they are refused before the text is composed.
-func composeYAML(_ text: String) throws(YAMLTextError) -> Node? {
+public func composeYAML(_ text: String) throws(YAMLTextError) -> YAMLNode? {
     var scalars = Array(text.unicodeScalars)
     if scalars.first == "\u{FEFF}" { scalars.removeFirst() }
     if let place = firstTooDeep(scalars) {
         throw YAMLTextError(
             problem:
-                ManifestProblem(
+                YAMLProblem(
                     line: place.line, column: place.column,
-                    message: "nested deeper than a manifest goes; check brackets and indentation"))
+                    message: "nested deeper than such a file goes; check brackets and indentation"))
     }
     let plain = String(String.UnicodeScalarView(scalars))
     if let place = try firstIndicator(scalars) {
         throw YAMLTextError(
             problem:
-                ManifestProblem(
+                YAMLProblem(
                     line: place.line, column: place.column,
                     message:
                         "anchors (&), aliases (*) and tags (!) are not taken; write the value out, or put it in quotes"
                 ))
     }
-    return try compose(plain)
+    return try compose(plain).flatMap(YAMLNode.init)
 }
 
 private func compose(_ text: String) throws(YAMLTextError) -> Node? {
@@ -40,29 +41,29 @@ private func compose(_ text: String) throws(YAMLTextError) -> Node? {
         throw YAMLTextError(problem: problem(error))
     } catch {
         throw YAMLTextError(
-            problem: ManifestProblem(line: 1, column: 1, message: "no YAML: \(error)"))
+            problem: YAMLProblem(line: 1, column: 1, message: "no YAML: \(error)"))
     }
 }
 
-private func problem(_ error: YamlError) -> ManifestProblem {
+private func problem(_ error: YamlError) -> YAMLProblem {
     switch error {
     case .scanner(let context, let problem, let mark, _),
         .parser(let context, let problem, let mark, _),
         .composer(let context, let problem, let mark, _):
         let place = context.map { " (\($0.text) from line \($0.mark.line))" } ?? ""
-        return ManifestProblem(
+        return YAMLProblem(
             line: mark.line, column: mark.column, message: "no YAML: \(problem)\(place)")
     case .duplicatedKeysInMapping(let duplicates, let context):
-        return ManifestProblem(
+        return YAMLProblem(
             line: context.mark.line, column: context.mark.column,
             message:
                 "\(duplicates.map { quoted($0) }.joined(separator: ", ")) is there twice; keep one")
     case .reader(let problem, let offset, _, let yaml):
         let before = yaml.prefix(offset ?? 0)
         let line = before.count { $0.isNewline } + 1
-        return ManifestProblem(line: line, column: 1, message: "no YAML: \(problem)")
+        return YAMLProblem(line: line, column: 1, message: "no YAML: \(problem)")
     default:
-        return ManifestProblem(line: 1, column: 1, message: "no YAML: \(error)")
+        return YAMLProblem(line: 1, column: 1, message: "no YAML: \(error)")
     }
 }
 
@@ -157,7 +158,7 @@ private func firstPlainScalar(
 }
 
 /// A text in quotes for a message: control characters spelled out, and no longer than 60.
-func quoted(_ text: String) -> String {
+public func quoted(_ text: String) -> String {
     var shown = ""
     for scalar in text.unicodeScalars.prefix(60) {
         switch scalar.properties.generalCategory {
