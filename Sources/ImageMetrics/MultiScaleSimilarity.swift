@@ -12,7 +12,8 @@ public struct MultiScaleSimilarity: Hashable, Sendable, Codable {
     /// The mean over slices.
     public var value: Double { slices.mean }
 
-    /// The weights of the scales, finest first, as published; they add to 1.0001 (Wang et al. 2003, doi:10.1109/ACSSC.2003.1292216).
+    /// The weights of the scales, finest first, as published; they add to 1.0001 (Wang et al. 2003,
+    /// doi:10.1109/ACSSC.2003.1292216).
     public static let weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
 
     /// How many scales of an image have room for a window.

@@ -1,7 +1,7 @@
 import Volumes
 
-/// The structural similarity of images (Wang et al. 2004, doi:10.1109/TIP.2003.819861), in a variant
-/// that is named wherever a figure of it is: different windows give different figures.
+/// The structural similarity of images (Wang et al. 2004, doi:10.1109/TIP.2003.819861), in a
+/// variant that is named wherever a figure of it is: different windows give different figures.
 ///
 /// Means, variances and covariance come from a Gaussian window that lies wholly inside the slice
 /// ("valid"), with population moments; constants are (0.01 L)^2 and (0.03 L)^2 for a data range L.

@@ -10,7 +10,8 @@ extension Volume<UInt16> {
     /// - Parameters:
     ///   - thresholds: A voxel at or below one is pore.
     ///   - slabDepth: Slices that are measured together; the last slab may have fewer.
-    ///   - quantities: Measures a slab, true in pore space; a name it leaves out does not exist there.
+    ///   - quantities: Measures a slab, true in pore space; a name it leaves out does not exist
+    ///     there.
     /// - Returns: Every quantity by its name.
     /// - Throws: ``ImageMetricsError/thresholds(_:)``, and what `quantities` throws first.
     /// - Complexity: One mask of a slab for each core at a time.

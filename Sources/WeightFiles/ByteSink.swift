@@ -22,8 +22,8 @@ struct ByteSink {
 
     /// Creates a file, lets `body` write it, and closes it; a file that exists is an error.
     ///
-    /// It is not brought to the disk: whoever wants all or nothing gives a temporary path, syncs and
-    /// renames it afterwards.
+    /// It is not brought to the disk: whoever wants all or nothing gives a temporary path, syncs
+    /// and renames it afterwards.
     static func create(
         _ path: FilePath, _ body: (inout ByteSink) throws(WeightFileError) -> Void
     ) throws(WeightFileError) {

@@ -2,9 +2,9 @@ public import SystemPackage
 
 /// Files of `torch.save` (`.pth`, `.pt`): state dictionaries, read and written without Python.
 ///
-/// Both forms are read: the zip of PyTorch 1.6 and later, and the stream from before. No code in the
-/// pickle is run; it may name only what a state dictionary is made of, and anything else is refused
-/// by its name. Windows on shared or transposed numbers become dense tensors of their own.
+/// Both forms are read: the zip of PyTorch 1.6 and later, and the stream from before. No code in
+/// the pickle is run; it may name only what a state dictionary is made of, and anything else is
+/// refused by its name. Windows on shared or transposed numbers become dense tensors of their own.
 public enum PyTorchFile {
     /// Keys under which a checkpoint keeps its weights, the first found first: weights averaged
     /// over training, weights, and the dictionary of a whole run.
@@ -28,13 +28,13 @@ public enum PyTorchFile {
         try decode(ByteSource(bytes, named: path), key: key)
     }
 
-    /// Creates a file that `torch.load(..., weights_only=True)` reads; where it has to appear whole or
-    /// not at all, give a temporary path and rename.
+    /// Creates a file that `torch.load(..., weights_only=True)` reads; where it has to appear whole
+    /// or not at all, give a temporary path and rename.
     ///
-    /// - Parameter key: Where the weights lie in the file, and the metadata beside them. Without one
-    ///   the file is the bare dictionary, which has no place for metadata.
-    /// - Throws: ``WeightFileError/cannotWrite(_:reason:)`` also for metadata without a key, and for
-    ///   scalars that PyTorch has no storage for.
+    /// - Parameter key: Where the weights lie in the file, and the metadata beside them. Without
+    ///   one the file is the bare dictionary, which has no place for metadata.
+    /// - Throws: ``WeightFileError/cannotWrite(_:reason:)`` also for metadata without a key, and
+    ///   for scalars that PyTorch has no storage for.
     public static func write(
         _ dictionary: StateDictionary, to path: FilePath, key: String? = nil
     ) throws(WeightFileError) {

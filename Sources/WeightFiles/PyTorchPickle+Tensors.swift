@@ -83,7 +83,8 @@ extension PyTorchPickle {
         }
     }
 
-    /// Refuses tensors that repeat a few numbers over and over, before any memory is taken for them.
+    /// Refuses tensors that repeat a few numbers over and over, before any memory is taken for
+    /// them.
     private func checkGrowth(_ tensors: [PickledTensor]) throws(WeightFileError) {
         let (limit, isHuge) = source.count.multipliedReportingOverflow(
             by: PyTorchPickle.growthLimit)

@@ -20,7 +20,8 @@ struct PyTorchPickle {
         }
     }
 
-    /// What torch.save writes since PyTorch 1.6: `NAME/data.pkl`, and `NAME/data/KEY` for a storage.
+    /// What torch.save writes since PyTorch 1.6: `NAME/data.pkl`, and `NAME/data/KEY` for a
+    /// storage.
     private static func archive(
         _ source: ByteSource
     ) throws(WeightFileError) -> (PickledObjects, Int, PyTorchStorages) {

@@ -2,7 +2,8 @@ public import SystemPackage
 
 /// The safetensors format: eight bytes of length, a header in JSON, and the tensors' bytes.
 ///
-/// Made by Hugging Face (https://github.com/huggingface/safetensors); nothing in such a file is run.
+/// Made by Hugging Face (https://github.com/huggingface/safetensors); nothing in such a file is
+/// run.
 public enum Safetensors {
     /// Reads a file, and checks every offset before it is used.
     ///
@@ -23,7 +24,8 @@ public enum Safetensors {
         try decode(ByteSource(bytes, named: path))
     }
 
-    /// Creates a file; where it has to appear whole or not at all, give a temporary path and rename.
+    /// Creates a file; where it has to appear whole or not at all, give a temporary path and
+    /// rename.
     ///
     /// The header keeps the order of names. The bytes lie in falling order of their scalars' size,
     /// so that each begins at a multiple of its own.

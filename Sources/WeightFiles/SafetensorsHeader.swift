@@ -21,7 +21,8 @@ struct SafetensorsHeader {
     /// Where the bytes of tensors begin in the file.
     let dataOffset: Int
 
-    /// Reads and checks it: the tensors lie one behind the other, from the header to the file's end.
+    /// Reads and checks it: the tensors lie one behind the other, from the header to the file's
+    /// end.
     init(_ source: ByteSource) throws(WeightFileError) {
         guard source.count >= 8 else {
             throw source.malformed("\(source.count) bytes are too few for safetensors")

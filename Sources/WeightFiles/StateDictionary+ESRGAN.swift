@@ -1,8 +1,9 @@
 extension StateDictionary {
-    /// The weights of an RRDB network under BasicSR's names, out of the names that ESRGAN gave them.
+    /// The weights of an RRDB network under BasicSR's names, out of the names that ESRGAN gave
+    /// them.
     ///
-    /// Two spellings were published by https://github.com/xinntao/ESRGAN, both for x4 networks of any
-    /// number of blocks: `RRDB_trunk.0.RDB1.conv1.weight`, and before that
+    /// Two spellings were published by https://github.com/xinntao/ESRGAN, both for x4 networks of
+    /// any number of blocks: `RRDB_trunk.0.RDB1.conv1.weight`, and before that
     /// `model.1.sub.0.RDB1.conv1.0.weight`. Names that are BasicSR's already stay as they are.
     ///
     /// - Throws: ``WeightFileError/unfit(problem:)`` for names that belong to none of the three.
@@ -34,8 +35,8 @@ extension StateDictionary {
         "conv_hr": "conv_hr",
     ]
 
-    /// The same in the oldest spelling, where they only have numbers; the last of the blocks' list is
-    /// the convolution behind them.
+    /// The same in the oldest spelling, where they only have numbers; the last of the blocks' list
+    /// is the convolution behind them.
     private func outerPlaces() throws(WeightFileError) -> [String: String] {
         guard names.contains(where: { $0.hasPrefix("model.") }) else { return [:] }
         let behind = names.compactMap { name -> Int? in

@@ -4,7 +4,8 @@ struct ZipEnd {
     let offset: Int
     let byteCount: Int
 
-    /// Looks for it behind the last record, and in the zip64 form where numbers outgrow the old one.
+    /// Looks for it behind the last record, and in the zip64 form where numbers outgrow the old
+    /// one.
     init(_ source: ByteSource) throws(WeightFileError) {
         // 22 bytes, and a comment of no more than 65,535 behind them.
         let tailCount = min(source.count, 22 + 65_535)

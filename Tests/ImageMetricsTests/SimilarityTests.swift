@@ -11,8 +11,9 @@ import Volumes
     ]
 
     /// Height, width; 11x11 by scikit-image 0.26's structural_similarity(gaussian_weights=True,
-    /// sigma=1.5, use_sample_covariance=False, data_range=1) in float64; 7x7 by pytorch-msssim 1.0's
-    /// ssim(win_size=7, win_sigma=1.5) for data ranges 1 and 2, whose window is rounded to float32.
+    /// sigma=1.5, use_sample_covariance=False, data_range=1) in float64; 7x7 by pytorch-msssim
+    /// 1.0's ssim(win_size=7, win_sigma=1.5) for data ranges 1 and 2, whose window is rounded to
+    /// float32.
     @Test(arguments: [
         (64, 48, [0.8212607367365307, 0.8116355573397961, 0.827944865758689]),
         (192, 176, [0.8226488097075223, 0.8132354550708412, 0.8292378882808896]),
