@@ -1,6 +1,6 @@
 import Foundation
 import ImageMetrics
-public import Torch
+import Torch
 
 /// Structural similarities as tensors, through which gradients flow.
 ///

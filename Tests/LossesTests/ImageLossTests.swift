@@ -35,7 +35,7 @@ struct ImageExample {
 
     func pair() throws -> ImagePair {
         try ImagePair(
-            image: Volume(shape: shape, voxels: made),
+            Volume(shape: shape, voxels: made),
             reference: Volume(shape: shape, voxels: target))
     }
 }
