@@ -29,6 +29,10 @@ func system(_ name: String, pkgConfig: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig)
 }
 
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let filePaths = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
 /// The folder of libtorch, with `include/` and `lib/`: TORCH_ROOT, or what `make setup` installed.
 /// Nil where there is none; the trainer is then no part of the package.
 let libtorch: String? = {
@@ -71,7 +75,12 @@ func trainer(over libtorch: String) -> [Target] {
                         + ["-Xlinker", "--as-needed"])
             ]),
         room("Torch", ["CTorch"]),
+        room("Networks", ["Torch", "Randomness"]),
         tests("Torch"),
+        .testTarget(
+            name: "NetworksTests",
+            dependencies: ["Networks", "TestSupport", "Torch", "Randomness", filePaths],
+            path: "Tests/NetworksTests", exclude: ["reference.py"], swiftSettings: house),
     ]
 }
 
@@ -80,10 +89,6 @@ if libtorch == nil {
         "tomopair: no libtorch (`make setup` installs it, or set TORCH_ROOT), so no tomopair-train."
     )
 }
-
-let argumentParser = Target.Dependency.product(
-    name: "ArgumentParser", package: "swift-argument-parser")
-let filePaths = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
     name: "tomopair",
