@@ -19,6 +19,9 @@ RELEASE_TESTS := --scratch-path $(SCRATCH)-testing -c release -Xswiftc -enable-t
 KERNELS := Volumes|Randomness|Dataset|Morphology|Fourier|Registration|Segmentation|Measurement|Tomography|DigitalRock|Workspace|Manifest|Catalog|Report
 # Whole registrations take minutes before the optimiser; their parts are tested in debug builds.
 WHOLES := Register[A-Za-z]*Tests\.swift
+# The package manager remembers what Package.swift came to, by its text and the environment; what it
+# says depends on whether libtorch is there.
+export TOMOPAIR_LIBTORCH = $(realpath $(or $(TORCH_ROOT),.libtorch/torch))
 
 .PHONY: demo test setup toolchain packages libtorch python build lint bench study-registration \
 	race-registration clean
@@ -71,11 +74,13 @@ packages:
 
 # libtorch as the PyTorch wheel has it, for tomopair-train; TORCH_ROOT names another one. The wheel
 # without CUDA is a tenth of the other's size, and is taken where there is no GPU of NVIDIA's and pip
-# can find it. Without libtorch all but the trainer is built.
+# can find it. Without libtorch all but the trainer is built. What the package manager remembers of
+# the package is forgotten when libtorch comes, so that a bare `swift build` sees it too.
 libtorch:
 ifeq ($(TORCH_ROOT),)
 	@[ -e .libtorch/installed ] || { \
-		echo "== Installing libtorch into .libtorch"; \
+		[ ! -e .libtorch/failed ] && \
+		echo "== Installing libtorch into .libtorch" && \
 		{ python3 -c 'import venv, ensurepip' 2>/dev/null || \
 			{ command -v apt-get >/dev/null && $(SUDO) apt-get update -qq && \
 			DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends python3-venv; }; } && \
@@ -89,10 +94,11 @@ ifeq ($(TORCH_ROOT),)
 		.libtorch/bin/pip install --quiet --disable-pip-version-check "$$wheel" numpy && \
 		folder=$$(.libtorch/bin/python -c 'import torch; print(torch.__path__[0])') && \
 		ln -sfn "$${folder#$(CURDIR)/.libtorch/}" .libtorch/torch && \
+		rm -f "$${XDG_CACHE_HOME:-$$HOME/.cache}"/org.swift.swiftpm/manifests/manifest.db && \
 		echo "$$wheel" > .libtorch/installed; } || { \
-		rm -f .libtorch/installed; \
+		mkdir -p .libtorch && touch .libtorch/failed; \
 		echo "libtorch could not be installed, so tomopair-train will not be built; tomopair will."; \
-		echo "To have it, install it yourself and set TORCH_ROOT to the folder of its include/ and lib/."; }
+		echo "To try again, remove .libtorch; or set TORCH_ROOT to a folder with its include/ and lib/."; }
 else
 	@[ -e "$(TORCH_ROOT)/include/ATen/ATen.h" ] || { \
 		echo "TORCH_ROOT is $(TORCH_ROOT), which holds no include/ATen/ATen.h."; exit 66; }

@@ -236,9 +236,9 @@ int ctorch_pool(
         switch (pooling) {
             case CTORCH_AVERAGE_POOL: return at::avg_pool2d(x, size, stride);
             case CTORCH_MAX_POOL: return at::max_pool2d(x, size, stride);
-            case CTORCH_AVERAGE_POOL_TO_SIZE: return at::adaptive_avg_pool2d(x, size);
+            case CTORCH_AVERAGE_POOL_TO_SIZE: return at::adaptive_avg_pool2d(x, {size, size});
             case CTORCH_MAX_POOL_TO_SIZE:
-                return std::get<0>(at::adaptive_max_pool2d(x, size));
+                return std::get<0>(at::adaptive_max_pool2d(x, {size, size}));
         }
         TORCH_CHECK(false, "no such pooling");
     });

@@ -1,0 +1,99 @@
+public import Torch
+
+/// Which network, in every detail that its state depends on.
+///
+/// Written as one flat object: the name of the architecture and all of its options.
+public enum NetworkDescription: Hashable, Sendable {
+    /// Three layers.
+    case srcnn(SRCNNDescription)
+    /// The generator of SRGAN.
+    case srresnet(SRResNetDescription)
+    /// Enhanced deep residual networks.
+    case edsr(EDSRDescription)
+    /// The generator of ESRGAN and Real-ESRGAN.
+    case rrdb(RRDBDescription)
+    /// U-Net and Res-UNet.
+    case unet(UNetDescription)
+
+    /// The network with its first weights.
+    public func build(
+        from source: inout WeightSource
+    ) throws(TorchError) -> any SuperResolutionNetwork {
+        switch self {
+        case .srcnn(let description): try SRCNN(description, from: &source)
+        case .srresnet(let description): try SRResNet(description, from: &source)
+        case .edsr(let description): try EDSR(description, from: &source)
+        case .rrdb(let description): try RRDBNet(description, from: &source)
+        case .unet(let description): try UNet(description, from: &source)
+        }
+    }
+
+    /// The name of the architecture.
+    public var architecture: String {
+        switch self {
+        case .srcnn: "srcnn"
+        case .srresnet: "srresnet"
+        case .edsr: "edsr"
+        case .rrdb: "rrdb"
+        case .unet: "unet"
+        }
+    }
+
+    /// Channels of the images.
+    public var channels: Int {
+        switch self {
+        case .srcnn(let description): description.channels
+        case .srresnet(let description): description.channels
+        case .edsr(let description): description.channels
+        case .rrdb(let description): description.channels
+        case .unet(let description): description.channels
+        }
+    }
+
+    /// How much one axis of an image grows.
+    public var scale: Int {
+        switch self {
+        case .srcnn(let description): description.scale
+        case .srresnet(let description): description.scale
+        case .edsr(let description): description.scale
+        case .rrdb(let description): description.scale
+        case .unet(let description): description.scale
+        }
+    }
+}
+
+extension NetworkDescription: Codable {
+    private enum Key: String, CodingKey { case architecture }
+
+    /// Reads the architecture's name and its options beside it.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        let name = try values.decode(String.self, forKey: .architecture)
+        switch name {
+        case "srcnn": self = .srcnn(try SRCNNDescription(from: decoder))
+        case "srresnet": self = .srresnet(try SRResNetDescription(from: decoder))
+        case "edsr": self = .edsr(try EDSRDescription(from: decoder))
+        case "rrdb": self = .rrdb(try RRDBDescription(from: decoder))
+        case "unet": self = .unet(try UNetDescription(from: decoder))
+        default:
+            throw DecodingError.dataCorruptedError(
+                forKey: .architecture, in: values,
+                debugDescription: """
+                    There is no architecture '\(name)'; there are srcnn, srresnet, edsr, rrdb and unet.
+                    """)
+        }
+    }
+
+    /// Writes the architecture's name and all of its options beside it.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encode(architecture, forKey: .architecture)
+        switch self {
+        case .srcnn(let description): try description.encode(to: encoder)
+        case .srresnet(let description): try description.encode(to: encoder)
+        case .edsr(let description): try description.encode(to: encoder)
+        case .rrdb(let description): try description.encode(to: encoder)
+        case .unet(let description): try description.encode(to: encoder)
+        }
+    }
+}
