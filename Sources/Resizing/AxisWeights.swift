@@ -9,6 +9,8 @@ public struct AxisWeights: Hashable, Sendable {
         case clamped
         /// The samples return in reverse, the outermost one twice.
         case mirrored
+        /// The samples return in reverse, the outermost one once.
+        case reflected
     }
 
     /// Samples of the original axis.
@@ -36,7 +38,7 @@ public struct AxisWeights: Hashable, Sendable {
         precondition(inputCount > 0 && outputCount > 0 && reach > 0, "an axis has samples")
         self.inputCount = inputCount
         self.outputCount = outputCount
-        let taps = min(reach, inputCount)
+        let taps = min(reach + (border == .reflected ? 1 : 0), inputCount)
         self.taps = taps
         var firsts = [Int](repeating: 0, count: outputCount)
         var weights = [Float](repeating: 0, count: outputCount * taps)
@@ -44,6 +46,7 @@ public struct AxisWeights: Hashable, Sendable {
         for output in 0..<outputCount {
             for tap in 0..<reach { raw[tap] = 0 }
             let first = fill(output, &raw)
+            // A reflection reaches one sample farther than the filter does.
             let start = min(max(first, 0), inputCount - taps)
             firsts[output] = start
             for tap in 0..<reach where raw[tap] != 0 {
@@ -63,6 +66,11 @@ public struct AxisWeights: Hashable, Sendable {
             let period = 2 * count
             let folded = ((index % period) + period) % period
             return folded < count ? folded : period - 1 - folded
+        case .reflected:
+            guard count > 1 else { return 0 }
+            let period = 2 * (count - 1)
+            let folded = ((index % period) + period) % period
+            return folded < count ? folded : period - folded
         }
     }
 
