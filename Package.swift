@@ -77,6 +77,20 @@ func trainer(over libtorch: String) -> [Target] {
         room("Torch", ["CTorch"]),
         room("Losses", ["Torch", "ImageMetrics"]),
         room("Networks", ["Torch", "Randomness"]),
+        room(
+            "Training",
+            [
+                "Torch", "Losses", "Networks", "Volumes", "Dataset", "Degradation", "Resizing",
+                "ImageMetrics", "PatchFeed", "TrainingRecipe", "RunLog", "WeightFiles", "Workspace",
+                filePaths,
+            ]),
+        .executableTarget(
+            name: "tomopair-train",
+            dependencies: [
+                "Console", "Torch", "Training", "TrainingRecipe", "Catalog", "Dataset", "PatchFeed",
+                "RunLog", "VolumeFiles", "WeightFiles", "Workspace", argumentParser, filePaths,
+            ],
+            swiftSettings: house),
         tests("Torch"),
         tests("Losses", ["Torch", "ImageMetrics", "Volumes", "Randomness"]),
         .testTarget(
@@ -139,8 +153,10 @@ let package = Package(
         room(
             "Catalog",
             ["Dataset", "Volumes", .product(name: "GRDB", package: "GRDB.swift"), filePaths]),
-        room(
-            "Manifest", ["Dataset", "Volumes", .product(name: "Yams", package: "Yams"), filePaths]),
+        room("StrictYAML", ["Dataset", .product(name: "Yams", package: "Yams"), filePaths]),
+        room("Manifest", ["Dataset", "Volumes", "StrictYAML", filePaths]),
+        room("TrainingRecipe", ["Dataset", "StrictYAML", "Workspace", filePaths]),
+        room("RunLog", ["Workspace", filePaths]),
         room(
             "PatchFeed",
             ["Dataset", "Volumes", "Randomness", "VolumeFiles", "Workspace", filePaths]),
@@ -156,9 +172,11 @@ let package = Package(
                 "Volumes", "Dataset", "VolumeFiles", "Registration", "Segmentation", "Measurement",
                 "Tomography", "Workspace", "Catalog", "Manifest", "Report", filePaths,
             ]),
+        room("Console", ["VolumeFiles", "Workspace", "Catalog"]),
         .executableTarget(
             name: "tomopair",
             dependencies: [
+                "Console",
                 "Volumes", "Dataset", "VolumeFiles", "Registration", "Segmentation", "Measurement",
                 "DigitalRock", "Catalog", "Manifest", "Workspace", "Pipeline", argumentParser,
                 filePaths,
@@ -186,6 +204,8 @@ let package = Package(
         tests("WeightFiles", ["Randomness", filePaths]),
         tests(
             "PatchFeed", ["Dataset", "Volumes", "Randomness", "VolumeFiles", filePaths]),
+        tests("TrainingRecipe", ["Dataset", "Randomness", filePaths]),
+        tests("RunLog", [filePaths]),
         tests("Workspace", [filePaths]),
         tests("Catalog", ["Dataset", "Volumes", "Randomness", filePaths]),
         tests("Manifest", ["Dataset", "Volumes", "Randomness", filePaths]),

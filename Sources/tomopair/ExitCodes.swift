@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Console
 import Dataset
 import Foundation
 import Manifest
@@ -8,19 +9,6 @@ import Registration
 import Segmentation
 import VolumeFiles
 import Workspace
-
-/// How the program ends, after sysexits.h where that has a word for it.
-enum ExitStatus: Int32 {
-    case done = 0
-    case someFailed = 1
-    case wrongCommand = 64
-    case badData = 65
-    case inputMissing = 66
-    case ourBug = 70
-    case cannotWrite = 73
-    case noSpace = 74
-    case temporary = 75
-}
 
 extension ExitStatus {
     /// The status that tells a shell what `error` is about.
@@ -38,41 +26,6 @@ extension ExitStatus {
             case is OutputClosed: .noSpace
             default: .ourBug
             }
-    }
-
-    private static func of(_ error: VolumeFileError) -> ExitStatus {
-        switch error {
-        case .missing, .unreadable: .inputMissing
-        case .malformed, .unsupported, .ambiguous, .outsideRoot: .badData
-        case .cannotWrite: .cannotWrite
-        case .noSpace: .noSpace
-        }
-    }
-}
-
-extension ExitStatus {
-    private static func of(_ error: WorkspaceError) -> ExitStatus {
-        switch error {
-        case .held: .temporary
-        case .missing, .unreadable: .inputMissing
-        case .damaged: .badData
-        case .cannotWrite: .cannotWrite
-        case .noSpace: .noSpace
-        }
-    }
-}
-
-extension ExitStatus {
-    private static func of(_ error: CatalogError) -> ExitStatus {
-        switch error {
-        case .missing: .inputMissing
-        case .foreign, .newer, .older, .corrupt, .refused, .unusable: .badData
-        case .unknownTable, .severalTablesInCSV: .wrongCommand
-        case .busy: .temporary
-        case .cannotWrite: .cannotWrite
-        case .noSpace: .noSpace
-        case .failed: .ourBug
-        }
     }
 }
 
@@ -111,9 +64,4 @@ func reportingErrors(_ body: () async throws -> Void) async throws {
 /// Prints what went wrong as a line that names the program.
 func report(_ error: any Error) {
     printToStandardError("tomopair: \(error)")
-}
-
-/// Prints a line where it does not mix with results.
-func printToStandardError(_ line: String) {
-    FileHandle.standardError.write(Data((line + "\n").utf8))
 }

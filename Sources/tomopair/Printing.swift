@@ -1,21 +1,6 @@
+import Console
 import Foundation
 import Pipeline
-
-/// Writes results where scripts read them.
-///
-/// - Throws: ``OutputClosed`` where the reader has gone or the disk is full.
-func writeToStandardOutput(_ text: String) throws(OutputClosed) {
-    do {
-        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-    } catch {
-        throw OutputClosed()
-    }
-}
-
-/// Standard output takes no more.
-struct OutputClosed: Error, CustomStringConvertible {
-    let description = "standard output cannot be written; is its disk full, or its reader gone?"
-}
 
 /// Prints a value as one JSON object on standard output.
 func printJSON(_ value: some Encodable) throws {

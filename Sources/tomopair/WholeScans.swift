@@ -1,3 +1,4 @@
+import Console
 import SystemPackage
 import VolumeFiles
 import Volumes

@@ -5,15 +5,16 @@ import Synchronization
 
 /// Runs long work so that ctrl-C and a scheduler's SIGTERM stop it between two slabs, with everything
 /// finished so far on disk; a second ctrl-C stops it at once.
-enum Interruption {
+public enum Interruption {
     /// The exit status of a program that `signal` stopped.
-    struct Stopped: Error {
+    public struct Stopped: Error {
         let signal: Int32
-        var exitCode: Int32 { 128 + signal }
+        /// 128 and the signal's number.
+        public var exitCode: Int32 { 128 + signal }
     }
 
     /// Does `work` in a task that the signals cancel.
-    static func guarding<T: Sendable>(
+    public static func guarding<T: Sendable>(
         _ work: @escaping @Sendable () async throws -> T
     ) async throws -> T {
         // A file larger than the limit is an error to report, not a signal to die of.

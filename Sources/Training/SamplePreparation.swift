@@ -1,0 +1,159 @@
+import Dataset
+import Degradation
+import PatchFeed
+import TrainingRecipe
+import Volumes
+
+/// What was drawn for one training sample: with its place enough to make it again.
+struct DrawnSample: Hashable, Sendable, Codable {
+    /// How LOW came out of HIGH; `nil` for a scanned pair.
+    let degradation: DrawnDegradation?
+    /// What was done to both; `nil` for nothing.
+    let augmentation: PairAugmentation?
+}
+
+/// A degradation of one of the profiles, as it was drawn.
+enum DrawnDegradation: Hashable, Sendable, Codable {
+    case classic(ClassicDegradation)
+    case realESRGAN(RealESRGANDegradation)
+    case bsrgan(BSRGANDegradation)
+    case tomography(TomographyDegradation)
+
+    /// LOW of the HIGH voxels behind its slices.
+    func apply(to block: Volume<Float>, scale: Int) -> Volume<Float> {
+        // A scanner sees all of a LOW slice; pictures are shrunk within slices of its thickness.
+        func slices() -> Volume<Float> {
+            block.shape.isImage ? block : block.averaged(slices: scale)
+        }
+        return switch self {
+        case .classic(let drawn): drawn.apply(to: slices())
+        case .realESRGAN(let drawn): drawn.apply(to: slices())
+        case .bsrgan(let drawn): drawn.apply(to: slices())
+        case .tomography(let drawn): drawn.apply(to: block)
+        }
+    }
+}
+
+/// Degrades HIGH and augments pairs as a recipe says.
+struct SamplePreparation: PatchPreparation {
+    private let profile: DataRecipe.Profile
+    private let augmentation: PairAugmentationRanges?
+    private let facts: [SampleID: ScanFacts]
+
+    /// What a scanner's faults depend on.
+    private struct ScanFacts: Sendable {
+        let fieldRadius: Double
+        let window: ClosedRange<Double>
+    }
+
+    /// - Throws: ``TrainingError/notBuilt(_:)`` for a profile that has to be fitted first.
+    init(_ recipe: DataRecipe, pairs: [TrainingPair]) throws(TrainingError) {
+        if recipe.scanned < 1, recipe.degradation == .fitted {
+            throw .notBuilt("degradation: fitted")
+        }
+        guard recipe.augmentation.flips == recipe.augmentation.turns else {
+            throw .notBuilt("augmentation with flips but no turns, or turns but no flips")
+        }
+        profile = recipe.degradation
+        augmentation = PairAugmentationRanges(recipe.augmentation)
+        facts = Dictionary(
+            uniqueKeysWithValues: pairs.map { pair in
+                let scan = pair.lowScanShape
+                return (
+                    pair.sample,
+                    ScanFacts(
+                        fieldRadius: Double(max(scan.height, scan.width)) / 2,
+                        window: pair.lowWindow ?? 0...65_535)
+                )
+            })
+    }
+
+    var leavesPairsAlone: Bool { augmentation == nil }
+
+    func prepare(
+        _ sample: inout PatchSample, using generator: inout some RandomNumberGenerator
+    ) throws -> DrawnSample {
+        let scale = sample.geometry.scale
+        var drawn: DrawnDegradation?
+        if sample.place.source == .degraded, let block = sample.block {
+            let made = draw(sample, block, scale, &generator)
+            sample.low = made.apply(to: block, scale: scale)
+            drawn = made
+        }
+        let change = augmentation?.draw(scale: scale, using: &generator)
+        if let change, let low = sample.low {
+            (sample.low, sample.high) = change.apply(low: low, high: sample.high, scale: scale)
+        }
+        return DrawnSample(degradation: drawn, augmentation: change)
+    }
+
+    private func draw(
+        _ sample: PatchSample, _ block: Volume<Float>, _ scale: Int,
+        _ generator: inout some RandomNumberGenerator
+    ) -> DrawnDegradation {
+        switch profile {
+        case .classic: return .classic(ClassicDegradation(scale: scale))
+        case .realESRGAN:
+            return .realESRGAN(RealESRGANRanges().draw(scale: scale, using: &generator))
+        case .bsrgan: return .bsrgan(BSRGANRanges().draw(scale: scale, using: &generator))
+        case .tomography, .fitted:
+            precondition(profile == .tomography, "the initialiser refuses what is not built")
+            return .tomography(
+                TomographyRanges().draw(
+                    scale: scale, place: place(of: sample), greys: greys(of: sample, block),
+                    using: &generator))
+        }
+    }
+
+    private func place(of sample: PatchSample) -> ScanPlace {
+        let margin = Double(sample.geometry.margin)
+        let radius = facts[sample.place.sample]?.fieldRadius ?? 1
+        return ScanPlace(
+            axisRow: sample.place.rotationCentre[0] + margin,
+            axisColumn: sample.place.rotationCentre[1] + margin, fieldRadius: radius)
+    }
+
+    private func greys(of sample: PatchSample, _ block: Volume<Float>) -> ScanGreys {
+        let window = facts[sample.place.sample]?.window ?? 0...65_535
+        let mean = block.withVoxels { voxels in
+            var sum = 0.0
+            for index in 0..<voxels.count { sum += Double(voxels[index]) }
+            return sum / Double(voxels.count)
+        }
+        // The window's lower end is taken for air; a patch of pore alone is hardly brighter.
+        return ScanGreys(
+            air: 0, mean: max(mean, 0.05), windowLow: window.lowerBound,
+            windowHigh: window.upperBound, bits: window.upperBound > 255 ? 16 : 8)
+    }
+}
+
+extension PairAugmentationRanges {
+    /// What a recipe allows; `nil` for nothing.
+    fileprivate init?(_ recipe: AugmentationRecipe) {
+        guard recipe != .none else { return nil }
+        self.init(
+            turns: recipe.turns, moveProbability: recipe.shifts ? 0.3 : 0,
+            detourProbability: recipe.resizing ? 0.2 : 0, blurProbability: recipe.blur ? 0.2 : 0,
+            noiseProbability: recipe.noise ? 0.2 : 0)
+    }
+}
+
+extension Volume where Element == Float {
+    /// Means over each `count` slices.
+    fileprivate func averaged(slices count: Int) -> Volume<Float> {
+        let (slice, depth) = (shape.sliceCount, shape.depth / count)
+        var means = [Float](repeating: 0, count: depth * slice)
+        var target = means.mutableSpan
+        withVoxels { voxels in
+            for z in 0..<depth {
+                var row = target._mutatingExtracting((z * slice)..<((z + 1) * slice))
+                for k in 0..<count {
+                    let start = (z * count + k) * slice
+                    let source = voxels.extracting(start..<(start + slice))
+                    for i in 0..<slice { row[i] += source[i] / Float(count) }
+                }
+            }
+        }
+        return Volume(shape: shape.withDepth(depth), voxels: means)
+    }
+}

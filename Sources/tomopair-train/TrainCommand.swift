@@ -1,0 +1,138 @@
+import ArgumentParser
+import Catalog
+import Console
+import Dataset
+import Foundation
+import RunLog
+import SystemPackage
+import Torch
+import Training
+import TrainingRecipe
+import Workspace
+
+struct Train: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Trains a network on a catalog's pairs, as a recipe says.",
+        discussion: """
+            The run lies in runs/NAME beside the catalog. It can be stopped at any moment and goes on \
+            with --resume.
+            """)
+
+    @Argument(help: "The catalog, or the workspace that holds it.")
+    var catalog: String
+
+    @Option(help: "The recipe (YAML); manifests/training/example.yaml explains every key.")
+    var recipe: String
+
+    @Option(help: "The run's name; the recipe's by default.")
+    var name: String?
+
+    @Flag(help: "Go on from the run's last checkpoint.")
+    var resume = false
+
+    @Option(help: "Where to compute: auto, cpu, cuda or cuda:1.")
+    var device = "auto"
+
+    @Option(
+        help: "Threads of an operation on the processor; all cores but the reader's by default.")
+    var threads: Int?
+
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard threads.map({ (1...1024).contains($0) }) ?? true else {
+            throw ValidationError("--threads takes a whole number from 1.")
+        }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            try await Interruption.guarding { try train() }
+        }
+    }
+
+    private func train() throws {
+        guard let device = try Device.named(device) else {
+            throw WrongOption(description: "--device takes auto, cpu, cuda or cuda:N.")
+        }
+        let given = FilePath(catalog)
+        let file = given.extension == "sqlite" ? given : given.appending("catalog.sqlite")
+        let workspace = file.removingLastComponent()
+        let recipe = try TrainingRecipe(contentsOf: FilePath(recipe))
+        let pairs = try CatalogDatabase(readingAt: file).trainingPairs()
+        let folder = workspace.appending("runs").appending(name ?? recipe.name.name)
+        try AtomicFile.createFolder(folder)
+        let lock = try WorkspaceLock(folder.appending(".lock"), .exclusive)
+        defer { withExtendedLifetime(lock) {} }
+        // libtorch's threads spin while they wait, and would take the core that reads patches.
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        try Library.setThreads(threads ?? max(1, cores - 1))
+        let status = StatusLine()
+        let run = try TrainingRun(
+            recipe, pairs: pairs, workspace: workspace, folder: folder, device: device,
+            resumes: resume
+        ) { show($0, on: status) }
+        let outcome = try run.run(report: { show($0, on: status) }) { Task.isCancelled }
+        status.clear()
+        if outcome.wasStopped { throw CancellationError() }
+        try printResult(outcome, folder: folder)
+    }
+
+    private func show(_ event: TrainingRun.Event, on status: StatusLine) {
+        switch event {
+        case .staging(let done, let total):
+            status.show("reading pairs: \(total > 0 ? done * 100 / total : 100) %")
+        case .leftOut(let reason): status.note("left out: \(reason)")
+        case .step(let progress): status.show(progress.line)
+        case .validated(let step, let values):
+            status.note("step \(step): \(Self.text(of: values))")
+        case .saved: break
+        case .endedEarly(let phase, let step):
+            status.note("\(phase) got no better and ends at step \(step)")
+        }
+    }
+
+    /// Figures as people read them: `PSNR 31.20 dB, SSIM 0.9012, porosity off by 0.0123`.
+    private static func text(of values: [String: Double]) -> String {
+        JudgedBy.allCases.compactMap { figure in
+            values[figure.rawValue].map { value in
+                switch figure {
+                case .psnr: String(format: "PSNR %.2f dB", value)
+                case .ssim: String(format: "SSIM %.4f", value)
+                case .porosity: String(format: "porosity off by %.4f", value)
+                }
+            }
+        }.joined(separator: ", ")
+    }
+
+    /// What `--json` prints.
+    private struct Result: Encodable {
+        let run: String
+        let steps: Int
+        let checkpoint: String?
+        let validation: [String: Double]
+        let bicubic: [String: Double]
+    }
+
+    private func printResult(_ outcome: TrainingRun.Outcome, folder: FilePath) throws {
+        if json {
+            let result = Result(
+                run: folder.string, steps: outcome.steps, checkpoint: outcome.checkpoint?.string,
+                validation: outcome.validation, bicubic: outcome.bicubic)
+            try writeToStandardOutput(CanonicalJSON.page(result))
+            return
+        }
+        print("run: \(folder), \(outcome.steps) steps")
+        if !outcome.validation.isEmpty {
+            print("validation: \(Self.text(of: outcome.validation))")
+            print("bicubic:    \(Self.text(of: outcome.bicubic))")
+        }
+        if let checkpoint = outcome.checkpoint { print("checkpoint: \(checkpoint)") }
+    }
+}
+
+/// An option that says nothing this program knows.
+struct WrongOption: Error, CustomStringConvertible {
+    let description: String
+}
