@@ -115,9 +115,8 @@ struct GoodRegion: Sendable {
 
     /// The windows of `size` around an anchor that lie in the good region, as boxes of their starts.
     ///
-    /// Along an axis where the anchor is at least as long as the window, the window lies inside the
-    /// anchor; along another it contains the anchor. Along z the middle slice of the window lies in the
-    /// anchor.
+    /// Along y and x the window and the anchor overlap by half of the shorter of them at least; along z
+    /// the middle slice of the window lies in the anchor.
     func windows(of size: Shape, around anchor: Region) -> Windows {
         let middle = size.depth / 2
         guard
@@ -149,8 +148,9 @@ struct GoodRegion: Sendable {
     private static func starts(
         _ anchor: Range<Int>, _ size: Int, in extent: Int
     ) -> ClosedRange<Int>? {
-        let (a, b) = (anchor.lowerBound, anchor.upperBound - size)
-        return clamped(min(a, b), max(a, b), to: extent - size)
+        let overlap = (min(size, anchor.count) + 1) / 2
+        return clamped(
+            anchor.lowerBound + overlap - size, anchor.upperBound - overlap, to: extent - size)
     }
 
     private static func clamped(_ low: Int, _ high: Int, to last: Int) -> ClosedRange<Int>? {

@@ -4,9 +4,10 @@ public import Volumes
 /// Which patches of a catalog are learnt from, and where samples may be cut around each.
 ///
 /// The catalog's patches say where the rock is good; the recipe says how large a sample is. Every good
-/// patch is an anchor, and each epoch cuts one window at each anchor: inside it where the patch is
-/// larger, around it where it is smaller, at a place drawn anew each time, and always inside the union
-/// of the sample's good patches.
+/// patch is an anchor, and each epoch cuts one window at each anchor, at a place drawn anew each time:
+/// along y and x the two overlap by half of the shorter of them at least, along z the window's middle
+/// slice lies in the patch. A window always lies inside the union of the sample's good patches, so what
+/// no patch covers is not learnt from.
 public struct SamplePlan: Sendable {
     /// The part of the split.
     public let part: SplitPart

@@ -15,7 +15,7 @@ import Volumes
             }
         }
         func isRelated(_ a: Range<Int>, _ b: Range<Int>) -> Bool {
-            a.clamped(to: b) == (a.count < b.count ? a : b)
+            a.clamped(to: b).count * 2 >= min(a.count, b.count)
         }
         var found: Set<Region> = []
         guard size.depth <= shape.depth, size.height <= shape.height, size.width <= shape.width

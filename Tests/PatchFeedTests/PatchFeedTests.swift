@@ -83,9 +83,12 @@ import Volumes
         }
         #expect(epochs[0].map(\.patch) != epochs[1].map(\.patch))
         #expect(Set(epochs[0].map(\.low)) != Set(epochs[1].map(\.low)))
-        // A window smaller than a patch lies in it.
+        // Windows lie in the part that patches cover, and half at least in their own.
+        let covered = Region(z: 0, y: 0, x: 0, shape: Shape(depth: 8, height: 40, width: 32))
         for place in epochs.joined() {
-            #expect(place.anchor.intersection(place.low) == place.low)
+            #expect(place.low.intersection(covered) == place.low)
+            let shared = try #require(place.anchor.intersection(place.low)).shape
+            #expect(shared.height >= 3 && shared.width >= 3)
         }
     }
 
