@@ -8,6 +8,12 @@ public struct DegradationDistance: Hashable, Sendable, Codable {
     /// be moved on average to make the histograms equal.
     public let histogram: Double
 
+    /// A distance of known parts.
+    init(spectrum: Double, histogram: Double) {
+        self.spectrum = spectrum
+        self.histogram = histogram
+    }
+
     /// Compares volumes whose slices hold at least `blockEdge` pixels along each side.
     ///
     /// - Parameters:

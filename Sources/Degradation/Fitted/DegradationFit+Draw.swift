@@ -4,6 +4,9 @@ import Randomness
 extension DegradationFit {
     /// Chooses the scan of one patch: every number about its fit, as far as it varied between places.
     ///
+    /// A fit to stored grey values is seen through the sample's windows first, see
+    /// ``normalised(low:high:)``.
+    ///
     /// - Parameters:
     ///   - place: Where the patch lies in its scan.
     ///   - greys: How the scan stores grey values.
@@ -11,6 +14,8 @@ extension DegradationFit {
     public func draw(
         place: ScanPlace, greys: ScanGreys, using generator: inout some RandomNumberGenerator
     ) -> FittedDegradation {
+        precondition(
+            ringAmplitude.value <= 0.2, "a fit is drawn from in normalised grey values")
         func about(_ estimate: Estimate, atLeast least: Double) -> Double {
             let normal = NormalDistribution(
                 mean: estimate.value, standardDeviation: estimate.spread)
