@@ -209,4 +209,21 @@ func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
         let expected = sigma * sigma + Double(cell * cell) / 12
         #expect(abs(second - expected) < 1.0 / 12 + 1e-4)
     }
+
+    @Test(arguments: [-3.0, -0.75, 0.2, 0.5, 2.0])
+    func `by a move takes every cubic curve along`(distance: Double) {
+        func curve(_ x: Double) -> Double { 0.3 + 0.02 * x - 0.003 * x * x + 1e-4 * x * x * x }
+        let line = Volume(
+            shape: Shape(depth: 1, height: 1, width: 40),
+            voxels: (0..<40).map { Float(curve(Double($0))) })
+        let moved = Resampling(
+            height: AxisWeights(moving: 1, by: 0), width: AxisWeights(moving: 40, by: distance)
+        ).apply(to: line)
+        for x in 8..<32 {
+            #expect(abs(Double(moved[0, 0, x]) - curve(Double(x) - distance)) < 2e-6)
+            if distance == distance.rounded() {
+                #expect(moved[0, 0, x] == line[0, 0, x - Int(distance)])
+            }
+        }
+    }
 }

@@ -10,6 +10,8 @@ struct SpectralNoise {
     private let transform: RealTransform
     private let grid: FrequencyGrid
     private let amplitudes: [Float]
+    /// The standard deviation of noise whose power per pixel is as given.
+    let deviation: Double
 
     /// Noise for slices of `shape`.
     ///
@@ -31,6 +33,7 @@ struct SpectralNoise {
         }
         precondition(sum > 0, "a noise has power")
         let mean = sum / Double(transform.height * transform.width)
+        deviation = mean.squareRoot()
         amplitudes = powers.map { Float(($0 / mean).squareRoot()) }
     }
 

@@ -48,25 +48,35 @@ public struct ReconstructedPhotons: Hashable, Sendable, Codable {
 
     /// The standard deviation at a distance from the axis, in attenuation per LOW pixel.
     public func deviation(radius: Double, fieldRadius: Double, cutoff: Double) -> Double {
-        // The line integrals through a place at `radius`, over half a turn.
+        let power = ReconstructedPhotons.totalPower(cutoff: cutoff)
+        return
+            (variance(radius: radius, fieldRadius: fieldRadius) * power
+            / views(fieldRadius: fieldRadius)).squareRoot()
+    }
+
+    /// The mean variance of the line integrals through a place, over half a turn.
+    private func variance(radius: Double, fieldRadius: Double) -> Double {
         let steps = 64
         var variance = 0.0
         for step in 0..<steps {
             let offset = radius * cos(.pi * (Double(step) + 0.5) / Double(steps)) / fieldRadius
             let integral = opticalDepth * max(1 - offset * offset, 0).squareRoot()
-            let blurred = readoutInPhotons * exp(integral) / photonsPerPixel
-            variance += exp(integral) / photonsPerPixel + blurred * blurred
+            let attenuation = exp(integral)
+            let blurred = readoutInPhotons * attenuation / photonsPerPixel
+            variance += attenuation / photonsPerPixel + blurred * blurred
         }
-        variance /= Double(steps)
-        // The power over all frequencies of the plane.
+        return variance / Double(steps)
+    }
+
+    /// The power over all frequencies of the plane, for a variance and a number of views of one.
+    private static func totalPower(cutoff: Double) -> Double {
         let bins = 256
         var power = 0.0
         for bin in 0..<bins {
             let frequency = 0.5 * (Double(bin) + 0.5) / Double(bins)
             power += 2 * .pi * frequency * ReconstructedPhotons.power(frequency, cutoff: cutoff)
         }
-        power *= 0.5 / Double(bins)
-        return (variance * power / views(fieldRadius: fieldRadius)).squareRoot()
+        return power * 0.5 / Double(bins)
     }
 
     /// Adds the noise to every slice.
@@ -86,12 +96,13 @@ public struct ReconstructedPhotons: Hashable, Sendable, Codable {
         ]
         let farthest = corners.map { place.radius(y: $0.0, x: $0.1) }.max() ?? 0
         let entries = 32
+        let scale =
+            ReconstructedPhotons.totalPower(cutoff: cutoff)
+            / views(fieldRadius: place.fieldRadius)
         let table = (0...(entries + 1)).map { entry in
-            Float(
-                perAttenuation
-                    * deviation(
-                        radius: farthest * Double(entry) / Double(entries),
-                        fieldRadius: place.fieldRadius, cutoff: cutoff))
+            let radius = farthest * Double(entry) / Double(entries)
+            let variance = variance(radius: radius, fieldRadius: place.fieldRadius)
+            return Float(perAttenuation * (variance * scale).squareRoot())
         }
         noise.add(
             to: &volume,
