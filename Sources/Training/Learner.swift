@@ -3,6 +3,7 @@ import Networks
 import PatchFeed
 import Torch
 import TrainingRecipe
+import Volumes
 
 /// A network while it learns: its weights, their running mean, and the optimiser.
 final class Learner {
@@ -13,7 +14,7 @@ final class Learner {
     private let phase: PhaseRecipe
     private let terms: [(name: String, weight: Double, loss: ImageLoss)]
     private let device: Device
-    private let precision: ElementType?
+    private let precision: Torch.ElementType?
     private let accumulate: Int
 
     /// What a step came to.

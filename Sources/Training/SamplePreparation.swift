@@ -7,36 +7,14 @@ import Volumes
 /// What was drawn for one training sample: with its place enough to make it again.
 struct DrawnSample: Hashable, Sendable, Codable {
     /// How LOW came out of HIGH; `nil` for a scanned pair.
-    let degradation: DrawnDegradation?
+    let degradation: Degradation?
     /// What was done to both; `nil` for nothing.
     let augmentation: PairAugmentation?
 }
 
-/// A degradation of one of the profiles, as it was drawn.
-enum DrawnDegradation: Hashable, Sendable, Codable {
-    case classic(ClassicDegradation)
-    case realESRGAN(RealESRGANDegradation)
-    case bsrgan(BSRGANDegradation)
-    case tomography(TomographyDegradation)
-
-    /// LOW of the HIGH voxels behind its slices.
-    func apply(to block: Volume<Float>, scale: Int) -> Volume<Float> {
-        // A scanner sees all of a LOW slice; pictures are shrunk within slices of its thickness.
-        func slices() -> Volume<Float> {
-            block.shape.isImage ? block : block.averaged(slices: scale)
-        }
-        return switch self {
-        case .classic(let drawn): drawn.apply(to: slices())
-        case .realESRGAN(let drawn): drawn.apply(to: slices())
-        case .bsrgan(let drawn): drawn.apply(to: slices())
-        case .tomography(let drawn): drawn.apply(to: block)
-        }
-    }
-}
-
 /// Degrades HIGH and augments pairs as a recipe says.
 struct SamplePreparation: PatchPreparation {
-    private let profile: DataRecipe.Profile
+    private let profile: DegradationProfile
     private let augmentation: PairAugmentationRanges?
     private let facts: [SampleID: ScanFacts]
 
@@ -48,13 +26,13 @@ struct SamplePreparation: PatchPreparation {
 
     /// - Throws: ``TrainingError/notBuilt(_:)`` for a profile that has to be fitted first.
     init(_ recipe: DataRecipe, pairs: [TrainingPair]) throws(TrainingError) {
-        if recipe.scanned < 1, recipe.degradation == .fitted {
-            throw .notBuilt("degradation: fitted")
+        guard let profile = DegradationProfile(name: recipe.degradation.rawValue) else {
+            throw .notBuilt("degradation: \(recipe.degradation.rawValue)")
         }
         guard recipe.augmentation.flips == recipe.augmentation.turns else {
             throw .notBuilt("augmentation with flips but no turns, or turns but no flips")
         }
-        profile = recipe.degradation
+        self.profile = profile
         augmentation = PairAugmentationRanges(recipe.augmentation)
         facts = Dictionary(
             uniqueKeysWithValues: pairs.map { pair in
@@ -74,10 +52,12 @@ struct SamplePreparation: PatchPreparation {
         _ sample: inout PatchSample, using generator: inout some RandomNumberGenerator
     ) throws -> DrawnSample {
         let scale = sample.geometry.scale
-        var drawn: DrawnDegradation?
+        var drawn: Degradation?
         if sample.place.source == .degraded, let block = sample.block {
-            let made = draw(sample, block, scale, &generator)
-            sample.low = made.apply(to: block, scale: scale)
+            let made = profile.draw(
+                scale: scale, place: place(of: sample), greys: greys(of: sample, block),
+                using: &generator)
+            sample.low = made.low(of: block, scale: scale)
             drawn = made
         }
         let change = augmentation?.draw(scale: scale, using: &generator)
@@ -85,24 +65,6 @@ struct SamplePreparation: PatchPreparation {
             (sample.low, sample.high) = change.apply(low: low, high: sample.high, scale: scale)
         }
         return DrawnSample(degradation: drawn, augmentation: change)
-    }
-
-    private func draw(
-        _ sample: PatchSample, _ block: Volume<Float>, _ scale: Int,
-        _ generator: inout some RandomNumberGenerator
-    ) -> DrawnDegradation {
-        switch profile {
-        case .classic: return .classic(ClassicDegradation(scale: scale))
-        case .realESRGAN:
-            return .realESRGAN(RealESRGANRanges().draw(scale: scale, using: &generator))
-        case .bsrgan: return .bsrgan(BSRGANRanges().draw(scale: scale, using: &generator))
-        case .tomography, .fitted:
-            precondition(profile == .tomography, "the initialiser refuses what is not built")
-            return .tomography(
-                TomographyRanges().draw(
-                    scale: scale, place: place(of: sample), greys: greys(of: sample, block),
-                    using: &generator))
-        }
     }
 
     private func place(of sample: PatchSample) -> ScanPlace {
@@ -135,6 +97,19 @@ extension PairAugmentationRanges {
             turns: recipe.turns, moveProbability: recipe.shifts ? 0.3 : 0,
             detourProbability: recipe.resizing ? 0.2 : 0, blurProbability: recipe.blur ? 0.2 : 0,
             noiseProbability: recipe.noise ? 0.2 : 0)
+    }
+}
+
+extension Degradation {
+    /// LOW of the HIGH voxels behind its slices.
+    ///
+    /// A scanner sees all of a LOW slice; what is made for pictures shrinks means over its thickness.
+    fileprivate func low(of block: Volume<Float>, scale: Int) -> Volume<Float> {
+        switch self {
+        case .tomography, .fitted: apply(to: block)
+        case .classic, .realESRGAN, .bsrgan:
+            apply(to: block.shape.isImage ? block : block.averaged(slices: scale))
+        }
     }
 }
 

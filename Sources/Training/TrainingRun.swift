@@ -2,7 +2,7 @@ public import Dataset
 import Foundation
 import Networks
 import PatchFeed
-import RunLog
+public import RunLog
 public import SystemPackage
 public import Torch
 public import TrainingRecipe
