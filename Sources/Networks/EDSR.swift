@@ -4,7 +4,8 @@ public import Torch
 public struct EDSRDescription: Hashable, Sendable, Codable {
     /// Channels of the images.
     public var channels = 1
-    /// How much one axis of an image grows: any whole number from 1.
+    /// How much one axis of an image grows, from 1 to 8: a pixel shuffle for every prime factor, the
+    /// smallest first, so two for x4 and one for x5.
     public var scale = 4
     /// Features of every layer.
     public var features = 64
@@ -56,8 +57,7 @@ public final class EDSR: SuperResolutionNetwork {
     public init(
         _ description: EDSRDescription, from source: inout WeightSource
     ) throws(TorchError) {
-        precondition(
-            description.mean.count == description.channels, "there is one mean for each channel")
+        precondition(description.fault == nil, description.fault ?? "")
         self.description = description
         let features = description.features
         first = try Convolution(description.channels, features, from: &source)

@@ -65,22 +65,64 @@ public enum NetworkDescription: Hashable, Sendable {
 extension NetworkDescription: Codable {
     private enum Key: String, CodingKey { case architecture }
 
-    /// Reads the architecture's name and its options beside it.
+    private struct AnyKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// Reads the architecture's name and its options beside it; those left out are as published.
+    ///
+    /// - Throws: `DecodingError` for an unknown architecture or option, and for values of which no
+    ///   network can be built.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Key.self)
         let name = try values.decode(String.self, forKey: .architecture)
+        let options: [String]
+        let fault: String?
         switch name {
-        case "srcnn": self = .srcnn(try SRCNNDescription(from: decoder))
-        case "srresnet": self = .srresnet(try SRResNetDescription(from: decoder))
-        case "edsr": self = .edsr(try EDSRDescription(from: decoder))
-        case "rrdb": self = .rrdb(try RRDBDescription(from: decoder))
-        case "unet": self = .unet(try UNetDescription(from: decoder))
+        case "srcnn":
+            let description = try SRCNNDescription(from: decoder)
+            (self, fault) = (.srcnn(description), description.fault)
+            options = SRCNNDescription.CodingKeys.allCases.map(\.rawValue)
+        case "srresnet":
+            let description = try SRResNetDescription(from: decoder)
+            (self, fault) = (.srresnet(description), description.fault)
+            options = SRResNetDescription.CodingKeys.allCases.map(\.rawValue)
+        case "edsr":
+            let description = try EDSRDescription(from: decoder)
+            (self, fault) = (.edsr(description), description.fault)
+            options = EDSRDescription.CodingKeys.allCases.map(\.rawValue)
+        case "rrdb":
+            let description = try RRDBDescription(from: decoder)
+            (self, fault) = (.rrdb(description), description.fault)
+            options = RRDBDescription.CodingKeys.allCases.map(\.rawValue)
+        case "unet":
+            let description = try UNetDescription(from: decoder)
+            (self, fault) = (.unet(description), description.fault)
+            options = UNetDescription.CodingKeys.allCases.map(\.rawValue)
         default:
             throw DecodingError.dataCorruptedError(
                 forKey: .architecture, in: values,
                 debugDescription: """
                     There is no architecture '\(name)'; there are srcnn, srresnet, edsr, rrdb and unet.
                     """)
+        }
+        let given = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+        let unknown = Set(given).subtracting(options + [Key.architecture.rawValue]).sorted()
+        guard unknown.isEmpty else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .architecture, in: values,
+                debugDescription: """
+                    The architecture \(name) has no option \(unknown.joined(separator: ", ")); it has \
+                    \(options.joined(separator: ", ")).
+                    """)
+        }
+        if let fault {
+            throw DecodingError.dataCorruptedError(
+                forKey: .architecture, in: values,
+                debugDescription: "No \(name) can be built so: \(fault).")
         }
     }
 

@@ -5,7 +5,8 @@ public import Torch
 public struct RRDBDescription: Hashable, Sendable, Codable {
     /// Channels of the images.
     public var channels = 1
-    /// How much one axis of an image grows, from 1 to 8.
+    /// How much one axis of an image grows, from 1 to 8. All take weights of one shape but 1 and 2,
+    /// which fold the image into channels first: nearest x2 twice for x4, x5 and x1 for x5.
     public var scale = 4
     /// Features between the blocks.
     public var features = 64
@@ -55,7 +56,7 @@ public final class RRDBNet: SuperResolutionNetwork {
     public init(
         _ description: RRDBDescription, from source: inout WeightSource
     ) throws(TorchError) {
-        precondition((1...8).contains(description.scale), "RRDBNet enlarges by 1 to 8")
+        precondition(description.fault == nil, description.fault ?? "")
         self.description = description
         let features = description.features
         let fold = description.fold

@@ -39,10 +39,7 @@ public final class SRCNN: SuperResolutionNetwork {
     public init(
         _ description: SRCNNDescription, from source: inout WeightSource
     ) throws(TorchError) {
-        precondition(
-            description.kernels.count == 3 && description.features.count == 2
-                && description.kernels.allSatisfy { $0 % 2 == 1 },
-            "SRCNN has three odd kernels and two numbers of features")
+        precondition(description.fault == nil, description.fault ?? "")
         self.description = description
         let channels = [description.channels] + description.features + [description.channels]
         var layers: [Convolution] = []

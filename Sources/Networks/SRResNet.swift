@@ -4,7 +4,7 @@ public import Torch
 public struct SRResNetDescription: Hashable, Sendable, Codable {
     /// Channels of the images.
     public var channels = 1
-    /// How much one axis of an image grows: any whole number from 1.
+    /// How much one axis of an image grows, from 1 to 8.
     public var scale = 4
     /// Features between the blocks.
     public var features = 64
@@ -36,6 +36,7 @@ public final class SRResNet: SuperResolutionNetwork {
     public init(
         _ description: SRResNetDescription, from source: inout WeightSource
     ) throws(TorchError) {
+        precondition(description.fault == nil, description.fault ?? "")
         self.description = description
         let features = description.features
         first = try Convolution(description.channels, features, kernel: 9, from: &source)

@@ -12,7 +12,7 @@ public struct UNetDescription: Hashable, Sendable, Codable {
 
     /// Channels of the images.
     public var channels = 1
-    /// How much one axis of an image grows: any whole number from 1.
+    /// How much one axis of an image grows, from 1 to 8.
     public var scale = 2
     /// Sizes at which it works, the image's own included: 5 halves the image four times.
     public var depth = 5
@@ -49,7 +49,7 @@ public final class UNet: SuperResolutionNetwork {
     public init(
         _ description: UNetDescription, from source: inout WeightSource
     ) throws(TorchError) {
-        precondition(description.depth >= 2, "a U-Net works at two sizes at least")
+        precondition(description.fault == nil, description.fault ?? "")
         self.description = description
         let features = (0..<description.depth).map { description.base << $0 }
         var encoder: [UNetBlock] = []

@@ -10,8 +10,9 @@ public enum Library {
 
     /// Sets how many threads one operation uses, and how many operations of a graph run at once.
     ///
-    /// libtorch's threads spin while they wait, so leave one core for each loader thread. The second
-    /// number can be set once in a process, before any work; nil leaves it alone.
+    /// libtorch's threads spin while they wait, so leave one core for each loader thread. Call it before
+    /// any work: a thread that has computed already keeps its number, unless it is the caller. The
+    /// second number can be set once in a process; nil leaves it alone.
     public static func setThreads(
         _ threads: Int, betweenOperations: Int? = nil
     ) throws(TorchError) {

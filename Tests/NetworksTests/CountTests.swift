@@ -73,4 +73,20 @@ import Torch
         #expect(network.parameterCount == expected)
         #expect(network.state.count == 28)
     }
+
+    @Test func `of VGG19 through conv5_4`() throws {
+        var source = WeightSource(seed: 1)
+        let network = try VGG19(from: &source)
+        #expect(network.parameterCount == 20_024_384)
+        let taps = [(1, 2), (2, 2), (3, 4), (4, 4), (5, 4)].map {
+            VGG19.Tap(block: $0.0, convolution: $0.1)
+        }
+        let features = try Scope.inference {
+            try network.features(of: Tensor.zeros([1, 1, 32, 32]), at: taps)
+        }
+        #expect(
+            features.map { $0.shape.dropFirst() } == [
+                [64, 32, 32], [128, 16, 16], [256, 8, 8], [512, 4, 4], [512, 2, 2],
+            ])
+    }
 }

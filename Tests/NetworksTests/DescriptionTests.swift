@@ -21,6 +21,34 @@ import Torch
         #expect(String(describing: error).contains("abacus"))
     }
 
+    @Test func `takes what is left out as published`() throws {
+        func read(_ text: String) throws -> NetworkDescription {
+            try JSONDecoder().decode(NetworkDescription.self, from: Data(text.utf8))
+        }
+        #expect(
+            try read(#"{"architecture":"edsr","scale":5}"#) == .edsr(.medium(scale: 5)))
+        #expect(
+            try read(#"{"architecture":"edsr","scale":2,"channels":3}"#)
+                == .edsr(.medium(scale: 2, channels: 3)))
+        #expect(try read(#"{"architecture":"rrdb"}"#) == .rrdb(RRDBDescription()))
+    }
+
+    @Test(arguments: [
+        (#"{"architecture":"edsr","block":3}"#, "block"),
+        (#"{"architecture":"edsr","scale":9}"#, "scale is 1 to 8"),
+        (#"{"architecture":"edsr","mean":[0.1,0.2]}"#, "one finite mean"),
+        (#"{"architecture":"srcnn","kernels":[9,2,5]}"#, "three odd numbers"),
+        (#"{"architecture":"unet","depth":1}"#, "depth is 2 to 8"),
+        (#"{"architecture":"rrdb","growth":0}"#, "features are 1 to"),
+        (#"{"architecture":"srresnet","blocks":-1}"#, "blocks are 1 to"),
+    ])
+    func `that cannot be built is refused with the reason`(text: String, reason: String) {
+        let error = #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(NetworkDescription.self, from: Data(text.utf8))
+        }
+        #expect(String(describing: error).contains(reason))
+    }
+
     @Test func `and a seed make the same bits, another seed others`() throws {
         func bits(_ seed: UInt64) throws -> [[UInt8]] {
             var source = WeightSource(seed: seed)

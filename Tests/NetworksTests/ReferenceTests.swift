@@ -6,12 +6,14 @@ import Torch
 
 @testable import Networks
 
-/// The Python that libtorch came with, where it came with one.
-let torchPython = FilePath(#filePath).removingLastComponent().removingLastComponent()
-    .removingLastComponent().appending(".libtorch/bin/python")
+/// The Python environment that libtorch came with, unless TORCH_ROOT named another.
+let libtorchFolder = FilePath(#filePath).removingLastComponent().removingLastComponent()
+    .removingLastComponent().appending(".libtorch")
 
 /// What PyTorch makes of the same weights and images, in networks written for this test alone.
-@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: torchPython.string)))
+@Suite(
+    .enabled(
+        if: FileManager.default.fileExists(atPath: libtorchFolder.appending("installed").string)))
 struct `PyTorch` {
     /// A case: its name in the Python script, a network, and the shape of its input.
     struct Case {
@@ -59,6 +61,7 @@ struct `PyTorch` {
                 "srgan_discriminator", try SRGANDiscriminator(srgan, from: &source),
                 [3, 1, 32, 32], training: training)
         }
+        add("vgg19", try VGG19(features: 4, from: &source), [2, 1, 32, 48])
         for (normalisation, attention, isResidual) in [
             (Normalisation.none, Attention.none, false), (.group, .squeezeExcitation, true),
             (.instance, .concurrentSqueezeExcitation, false), (.batch, .convolutionalBlock, true),
@@ -100,7 +103,7 @@ struct `PyTorch` {
         let plan = scratch.appending("plan.json").string
         try JSONSerialization.data(withJSONObject: list).write(to: URL(fileURLWithPath: plan))
         let script = FilePath(#filePath).removingLastComponent().appending("reference.py").string
-        let run = try Program.run(torchPython, [script, plan])
+        let run = try Program.run(libtorchFolder.appending("bin/python"), [script, plan])
         try #require(run.status == 0, "\(run.errors)")
         for (index, (name, output, buffers)) in expected.enumerated() {
             let found = try Data(

@@ -282,6 +282,22 @@ class UNet(nn.Module):
         return image + self.last(x)
 
 
+class VGG19(nn.Module):
+    def __init__(self, n=4):
+        super().__init__()
+        steps, inputs = [], 3
+        for m, length in [(1, 2), (2, 2), (4, 4), (8, 4), (8, 4)]:
+            for _ in range(length):
+                steps += [nn.Conv2d(inputs, m * n, 3, padding=1), nn.ReLU()]
+                inputs = m * n
+            steps.append(nn.MaxPool2d(2))
+        self.features = nn.Sequential(*steps)
+
+    def forward(self, x):
+        mean, std = torch.tensor([[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]]).view(2, 1, 3, 1, 1)
+        return self.features[:35]((x.expand(-1, 3, -1, -1) - mean) / std)
+
+
 def build(case):
     name = case["name"]
     if name == "edsr":
@@ -296,7 +312,7 @@ def build(case):
         return UNet(kind, attention, residual == "true")
     return {
         "srcnn": SRCNN, "srresnet": SRResNet, "unet_discriminator": UNetDiscriminator,
-        "srgan_discriminator": SRGANDiscriminator,
+        "srgan_discriminator": SRGANDiscriminator, "vgg19": VGG19,
     }[name]()
 
 
