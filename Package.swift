@@ -117,7 +117,7 @@ let package = Package(
                 "Volumes", "VolumeFiles", "Morphology", "Registration", "Segmentation",
                 "Measurement", "Randomness", "TestSupport",
             ]),
-    ],
+    ] + (libtorch == nil ? [] : [.executable(name: "tomopair-train", targets: ["tomopair-train"])]),
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),

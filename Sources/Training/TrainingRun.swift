@@ -124,12 +124,13 @@ public final class TrainingRun {
 
         let voxels = folder.removingLastComponent().appending(".voxels")
         try AtomicFile.createFolder(voxels)
-        volumes = try StagedPairs(
+        let staged = try StagedPairs(
             plan.pairs + (judged?.pairs ?? []), workspace: workspace, folder: voxels
         ) { report(.staging(done: $0, total: $1)) }
+        volumes = staged
         validation = try judged.map {
             try Validation(
-                $0, volumes: volumes, batch: recipe.batch, seed: recipe.seed, device: device)
+                $0, volumes: staged, batch: recipe.batch, seed: recipe.seed, device: device)
         }
     }
 
