@@ -19,6 +19,11 @@ public struct TrainingRunRecord: Codable, Hashable, Sendable {
     /// What was measured.
     public let metrics: [MetricRecord]
 
+    /// The run's receipt in its folder: one record of this kind, written whole.
+    public static let fileName = "run.json"
+    /// What evaluations of the run measured, in its folder: a list of ``MetricRecord``.
+    public static let evaluationFileName = "evaluation/metrics.json"
+
     /// Gathers the facts.
     public init(
         name: SampleID, recipe: String, toolVersion: String, started: String? = nil,

@@ -44,7 +44,8 @@ struct Similarity {
             let means = try means(made, target)
             let mean = level == weights.count - 1 ? means.whole : means.contrast
             let factor = try mean.clamped(atLeast: 1e-4).power(weight)
-            product = try product.map { product throws(TorchError) in try product * factor } ?? factor
+            product =
+                try product.map { product throws(TorchError) in try product * factor } ?? factor
             if level < weights.count - 1 {
                 made = try halved(made)
                 target = try halved(target)

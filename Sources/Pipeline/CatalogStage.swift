@@ -10,6 +10,9 @@ func writeCatalog(_ samples: [BuiltSample], name: String, in layout: WorkspaceLa
     try catalog.replaceMeta(["dataset": name, "tool_version": toolVersion])
     for sample in samples { try catalog.replace(sample.record(in: layout)) }
     _ = try catalog.removeSamples(notIn: Set(samples.map(\.state.sample)))
+    let runs = try trainingRuns(in: layout)
+    for run in runs { try catalog.replace(run) }
+    _ = try catalog.removeRuns(notIn: Set(runs.map(\.name)))
     try catalog.close()
 }
 
@@ -70,6 +73,7 @@ public func checkCatalog(of output: FilePath) throws -> [String] {
     for sample in try builtSamples(of: dataset, in: layout) {
         try fresh.replace(sample.record(in: layout))
     }
+    for run in try trainingRuns(in: layout) { try fresh.replace(run) }
     if try fresh.dump() != catalog.dump() {
         problems.append(
             "the catalog does not say what the receipts say; run 'tomopair catalog rebuild \(output)'"

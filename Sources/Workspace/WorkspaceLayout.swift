@@ -16,6 +16,8 @@ public struct WorkspaceLayout: Hashable, Sendable {
     public var dataset: FilePath { root.appending("dataset.json") }
     /// The folder of the page.
     public var report: FilePath { root.appending("report") }
+    /// One folder a training run.
+    public var runs: FilePath { root.appending("runs") }
     /// One folder a sample.
     public var samples: FilePath { root.appending("samples") }
 

@@ -43,5 +43,10 @@ public final class WorkspaceLock {
         _ = unsafe bytes.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A process forked meanwhile has the file open too, until it becomes its program, and a lock
+        // lasts until all have closed it; so it is given up and not just closed.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

@@ -99,7 +99,8 @@ func imports(of source: String) -> [String] {
         ]
         for room in pure {
             let folder = Self.root.appending(path: "Sources/\(room)")
-            for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            for name in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+            where name.hasSuffix(".swift") {
                 let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
                 for word in impure {
                     #expect(!text.contains(word), "\(room)/\(name) uses \(word)")

@@ -4,6 +4,7 @@ import Randomness
 import SystemPackage
 import TestSupport
 import Testing
+import Workspace
 
 @testable import Pipeline
 
@@ -101,6 +102,37 @@ import Testing
         _ = try rebuildCatalog(of: laboratory.output)
         #expect(try laboratory.dump() == before)
         #expect(try checkCatalog(of: laboratory.output).isEmpty)
+    }
+
+    @Test func `takes training runs into the catalog, by the names of their folders`() async throws
+    {
+        let manifest = try laboratory.manifest(laboratory.pair("a", seed: 1))
+        try await laboratory.run(manifest)
+        let loss = MetricRecord(step: 4, part: .train, name: "loss", value: 0.25)
+        let judged = MetricRecord(
+            step: 4, part: .test, sample: SampleID("a"), method: "sr", name: "psnr", value: 31.5)
+        let run = TrainingRunRecord(
+            name: try #require(SampleID("first")), recipe: "{}", toolVersion: "1",
+            outcome: .done, metrics: [loss])
+        let folder = laboratory.layout.runs.appending("renamed")
+        try AtomicFile.createFolder(folder.appending("evaluation"))
+        try CanonicalJSON.write(run, to: folder.appending(TrainingRunRecord.fileName))
+        try CanonicalJSON.write(
+            [judged], to: folder.appending(TrainingRunRecord.evaluationFileName))
+        try AtomicFile.createFolder(laboratory.layout.runs.appending("not-begun"))
+
+        #expect(try !checkCatalog(of: laboratory.output).isEmpty)
+        try await laboratory.run(manifest)
+        #expect(try checkCatalog(of: laboratory.output).isEmpty)
+        #expect(try laboratory.rows("run").compactMap { $0["name"] as? String } == ["renamed"])
+        #expect(try laboratory.rows("metric").count == 2)
+
+        try Data("{".utf8).write(
+            to: URL(fileURLWithPath: folder.appending(TrainingRunRecord.fileName).string))
+        #expect(throws: WorkspaceError.self) { try rebuildCatalog(of: laboratory.output) }
+        try FileManager.default.removeItem(atPath: folder.string)
+        _ = try rebuildCatalog(of: laboratory.output)
+        #expect(try laboratory.rows("run").isEmpty)
     }
 
     @Test func `redrawn has the same page`() async throws {
