@@ -23,11 +23,25 @@ WHOLES := Register[A-Za-z]*Tests\.swift
 # says depends on whether libtorch is there.
 export TOMOPAIR_LIBTORCH = $(realpath $(or $(TORCH_ROOT),.libtorch/torch))
 
-.PHONY: demo test setup toolchain packages libtorch python build lint bench study-registration \
+.PHONY: demo demo-training test setup toolchain packages libtorch python build lint bench study-registration \
 	race-registration clean
+
+QUICK := $(DEMO)/runs/tomography-quick
 
 demo: build
 	@echo "== The main job on the shipped (simulated) samples"
+	$(SCRATCH)/release/tomopair build samples/manifest.yaml --output $(DEMO)
+	@if [ -d "$$TOMOPAIR_LIBTORCH" ]; then \
+		$(MAKE) --no-print-directory demo-training DEMO=$(DEMO) SCRATCH=$(SCRATCH); \
+	else echo "There is no libtorch, so the demo ends without training."; fi
+
+# Goes on with a training that was stopped.
+demo-training:
+	@echo "== A small network on those samples, judged on the one it has not seen"
+	$(SCRATCH)/release/tomopair-train train $(DEMO) --recipe manifests/training/tomography-quick.yaml \
+		$$([ ! -e $(QUICK)/checkpoints ] || echo --resume)
+	$(SCRATCH)/release/tomopair-train evaluate $(DEMO) --checkpoint $(QUICK)
+	@echo "== The run and its figures, taken into the catalog"
 	$(SCRATCH)/release/tomopair build samples/manifest.yaml --output $(DEMO)
 
 test: setup python

@@ -128,29 +128,39 @@ struct ManifestParser {
         return samples
     }
 
-    /// One scan in two samples would put the same rock on both sides of the split.
+    /// One scan in two samples would put the same rock on both sides of the split. Who has but one
+    /// core may still take parts of it for samples, by boxes that share nothing and a split that says so.
     private func checkSharedScans(_ samples: [SampleEntry]) {
-        var owners: [String: SampleEntry] = [:]
+        var owners: [String: [SampleEntry]] = [:]
         for sample in samples {
             var scans = [sample.high]
             if case .scan(let low) = sample.low { scans.append(low) }
             for scan in scans {
                 let key = "\(scan.path)\0\(scan.dataset ?? "")"
-                guard let owner = owners[key] else {
-                    owners[key] = sample
-                    continue
-                }
-                if owner.id == sample.id {
+                let before = owners[key, default: []]
+                owners[key, default: []].append(sample)
+                if before.contains(where: { $0.id == sample.id }) {
                     problems.add(
                         line: scan.line, column: 1,
                         "'\(sample.id)' names \(quoted(scan.written)) as both of its scans")
-                } else if sample.split == nil || sample.split != owner.split {
+                } else if let owner = before.first(where: { !sample.mayShareScans(with: $0) }) {
                     problems.add(
                         line: scan.line, column: 1,
-                        "\(quoted(scan.written)) is already a scan of '\(owner.id)'; one rock stays on one side of the split, so pin both to the same 'split', or keep one"
+                        "\(quoted(scan.written)) is already a scan of '\(owner.id)'; one rock stays on one side of the split, so pin both to the same 'split', keep one, or give each a 'split' and a box as its 'region', apart from the other's"
                     )
                 }
             }
         }
+    }
+}
+
+extension SampleEntry {
+    /// Whether a scan may be one of another sample too: both are pinned to the same part of the split,
+    /// or to different ones with boxes of HIGH that are apart from each other.
+    public func mayShareScans(with other: SampleEntry) -> Bool {
+        guard let split, let otherSplit = other.split else { return false }
+        if split == otherSplit { return true }
+        guard let region, let otherRegion = other.region else { return false }
+        return region.isApart(from: otherRegion)
     }
 }

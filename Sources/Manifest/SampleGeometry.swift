@@ -46,4 +46,13 @@ public struct RegionOfInterest: Equatable, Sendable {
         /// The radius.
         public let radius: Double
     }
+
+    /// Whether this and another region are boxes without a common voxel.
+    func isApart(from other: RegionOfInterest) -> Bool {
+        guard cylinder == nil, other.cylinder == nil else { return false }
+        return [(z, other.z), (y, other.y), (x, other.x)].contains { mine, theirs in
+            guard let mine, let theirs else { return false }
+            return !mine.overlaps(theirs)
+        }
+    }
 }

@@ -101,7 +101,8 @@ private struct Build: Sendable {
             guard let ingest else { continue }
             let sums = [ingest.output.high, ingest.output.low].compactMap(\.self)
                 .filter { !$0.isSynthetic }.map { ($0.contentSHA256, $0.role) }
-            if let (other, role) = sums.lazy.compactMap({ contents[$0.0] }).first {
+            let before = sums.flatMap { contents[$0.0, default: []] }
+            if let (other, role) = before.first(where: { !mayShare(plan.id, $0.sample) }) {
                 var sample = try SampleBuild(
                     plan, layout: layout, memory: options.memory, observer: observer)
                 try sample.fail(
@@ -109,7 +110,7 @@ private struct Build: Sendable {
                     PipelineError.sameContent(as: other, role: role), since: ingest.receipt.started)
                 continue
             }
-            for (sum, role) in sums { contents[sum] = (plan.id, role) }
+            for (sum, role) in sums { contents[sum, default: []].append((plan.id, role)) }
             going.append((plan, ingest))
         }
         _ = try await forEach(going) { plan, ingest in
@@ -122,8 +123,8 @@ private struct Build: Sendable {
     }
 
     /// What the samples of the manifest that are not built now have brought in before.
-    private func contentsOfOthers() throws -> [Digest: (SampleID, ScanRole)] {
-        var contents: [Digest: (SampleID, ScanRole)] = [:]
+    private func contentsOfOthers() throws -> [Digest: [(sample: SampleID, role: ScanRole)]] {
+        var contents: [Digest: [(sample: SampleID, role: ScanRole)]] = [:]
         let ids = Set(plans.map(\.id))
         for entry in manifest.samples where !ids.contains(entry.id) {
             guard let state = try SampleState.read(entry.id, in: layout),
@@ -132,10 +133,18 @@ private struct Build: Sendable {
             let built = BuiltSample(state, assignment: nil, in: layout)
             for scan in [built.ingest?.output.high, built.ingest?.output.low].compactMap(\.self)
             where !scan.isSynthetic {
-                contents[scan.contentSHA256] = (entry.id, scan.role)
+                contents[scan.contentSHA256, default: []].append((entry.id, scan.role))
             }
         }
         return contents
+    }
+
+    /// Whether the manifest lets two samples have one scan.
+    private func mayShare(_ one: SampleID, _ other: SampleID) -> Bool {
+        guard let first = manifest.samples.first(where: { $0.id == one }),
+            let second = manifest.samples.first(where: { $0.id == other })
+        else { return false }
+        return first.mayShareScans(with: second)
     }
 
     /// Two jobs of a cluster that were given one sample: the second says so.

@@ -59,7 +59,7 @@ private struct SampleDryRun {
         }
         var registered: FinishedStage<RegisterOutput>?
         if let low = ingest.output.low {
-            registered = look(.register) { jobs.register(ingest, low: low) }
+            registered = look(.register) { try jobs.register(ingest, low: low) }
         } else {
             note(.register, runs: false, "the manifest says 'low: none'")
         }

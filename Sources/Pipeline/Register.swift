@@ -9,6 +9,8 @@ struct RegisterStage {
     let high: ScanFacts
     let scale: Int
     let settings: RegistrationSettings
+    /// What of HIGH the pair covers; all if `nil`. Registration sees the whole scans.
+    let part: Region?
 
     /// What the search may take; larger scans are compared on coarser cells, so the same for all.
     private static let searchMemory = 1 << 30
@@ -88,7 +90,7 @@ struct RegisterStage {
         }
         let lattice = try PairLattice(
             low: low.shape, lowVoxelSize: lowSize, high: high.shape, highVoxelSize: highSize,
-            transform: transform, displacement: correction, scale: scale)
+            transform: transform, displacement: correction, of: part, scale: scale)
         let region = lattice.region
         let corner = lattice.originInMicrometres
         let isNominal = low.voxelSize == nil

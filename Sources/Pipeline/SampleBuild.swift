@@ -42,7 +42,7 @@ struct SampleBuild {
         if last >= .register {
             if let low = ingest.output.low {
                 registered = try attempt(.register, refusing: Self.refusal) { jobs in
-                    jobs.register(ingest, low: low)
+                    try jobs.register(ingest, low: low)
                 }
             } else {
                 try skip(.register, because: "the manifest says 'low: none'")

@@ -31,20 +31,26 @@ struct SampleJobs: Sendable {
             work: work.run)
     }
 
-    func register(_ ingest: FinishedStage<IngestOutput>, low: ScanFacts) -> StageJob<RegisterOutput>
-    {
+    func register(
+        _ ingest: FinishedStage<IngestOutput>, low: ScanFacts
+    ) throws -> StageJob<RegisterOutput> {
         struct Settings: Encodable {
             let scale: Int
             /// None for a simulated LOW, whose place is known.
             let registration: RegistrationSettings?
+            /// What the pair is for; none for the whole of HIGH.
+            let fieldOfView: FieldOfView?
         }
         let high = ingest.output.high
+        let fieldOfView = plan.region == nil ? nil : try plan.fieldOfView(in: high.shape)
         let stage = RegisterStage(
-            low: low, high: high, scale: plan.scale, settings: plan.registration)
+            low: low, high: high, scale: plan.scale, settings: plan.registration,
+            part: fieldOfView?.bounds(in: high.shape))
         return StageJob(
             .register, of: plan.id,
             settings: Settings(
-                scale: plan.scale, registration: low.isSynthetic ? nil : plan.registration),
+                scale: plan.scale, registration: low.isSynthetic ? nil : plan.registration,
+                fieldOfView: fieldOfView),
             inputs: [], ownFiles: [ingest.file(low.file), ingest.file(high.file)]
         ) { folder in
             try check(.register, RegisterStage.memory(low: low.shape, high: high.shape))

@@ -1,11 +1,32 @@
 import Volumes
 
-/// The LOW voxels wholly covered by HIGH.
+/// The LOW voxels wholly covered by HIGH, or by a part of it.
 struct CoveredRegion {
     let grids: GridPair
     let transform: SpatialTransform
     /// How far the image of a LOW voxel stays from HIGH's border, in micrometres of LOW.
     var marginInMicrometres = 0.0
+    /// The corner and the end of HIGH's part, in its voxels (z, y, x).
+    let part: (lower: SIMD3<Double>, upper: SIMD3<Double>)
+
+    init(
+        grids: GridPair, transform: SpatialTransform, marginInMicrometres: Double = 0,
+        part: Region? = nil
+    ) {
+        self.grids = grids
+        self.transform = transform
+        self.marginInMicrometres = marginInMicrometres
+        guard let part else {
+            self.part = (.zero, grids.highExtents)
+            return
+        }
+        let corner = SIMD3(Double(part.z), Double(part.y), Double(part.x))
+        let extent = part.shape
+        self.part = (
+            corner,
+            corner + SIMD3(Double(extent.depth), Double(extent.height), Double(extent.width))
+        )
+    }
 
     private static let corners: [SIMD3<Double>] = (0..<8).map { corner in
         SIMD3(Double(corner & 1), Double((corner >> 1) & 1), Double(corner >> 2))
@@ -40,7 +61,8 @@ struct CoveredRegion {
         _ shape: SIMD3<Int>, _ back: SpatialTransform
     ) -> (SIMD3<Int>, SIMD3<Int>)? {
         let images = CoveredRegion.corners.map {
-            transform(grids.highExtents * grids.highVoxel * $0) / grids.lowVoxel
+            transform((part.lower + (part.upper - part.lower) * $0) * grids.highVoxel)
+                / grids.lowVoxel
         }
         var middle = SIMD3<Int>()
         var shared: [(low: Double, length: Double)] = []
@@ -79,8 +101,8 @@ struct CoveredRegion {
         depth(low, top, back) >= 0
     }
 
-    /// How far a box of LOW voxels lies from HIGH's border, or the margin before it, in HIGH voxels;
-    /// negative outside. HIGH is convex, so the eight corners of the box tell.
+    /// How far a box of LOW voxels lies from the border of HIGH's part, or the margin before it, in
+    /// HIGH voxels; negative outside. The part is convex, so the eight corners of the box tell.
     private func depth(_ low: SIMD3<Int>, _ top: SIMD3<Int>, _ back: SpatialTransform) -> Double {
         var depth = Double.infinity
         for corner in CoveredRegion.corners {
@@ -94,7 +116,8 @@ struct CoveredRegion {
                 let margin =
                     marginInMicrometres * back.linear[axis].length / grids.highVoxel[axis]
                 // Lattices that meet exactly may miss each other by rounding.
-                let inside = min(image[axis], grids.highExtents[axis] - image[axis]) + 1e-6
+                let inside =
+                    min(image[axis] - part.lower[axis], part.upper[axis] - image[axis]) + 1e-6
                 depth = min(depth, inside - margin)
             }
         }

@@ -26,20 +26,22 @@ public struct PairLattice: Sendable {
     ///   - transform: Takes a point of HIGH to LOW: any map that can be inverted.
     ///   - displacement: What is added to a point of LOW before it is taken back to HIGH; the lattice
     ///     keeps its largest length away from HIGH's border.
+    ///   - part: What of HIGH is to be used, in its voxels; all if `nil`.
     ///   - scale: How many times the lattice is finer than LOW, at least one; where the ratio of the
     ///     voxel sizes is no whole number, the nearest one wastes least of HIGH.
-    /// - Throws: ``RegistrationError/noOverlap`` if HIGH covers no whole voxel of LOW, and what
+    /// - Throws: ``RegistrationError/noOverlap`` if HIGH, or the part, covers no whole voxel of LOW, and what
     ///   ``register(low:high:options:)`` throws for voxel sizes and shapes that do not match.
     public init(
         low: Shape, lowVoxelSize: VoxelSize, high: Shape, highVoxelSize: VoxelSize,
-        transform: SpatialTransform, displacement: (any Displacement)? = nil, scale: Int
+        transform: SpatialTransform, displacement: (any Displacement)? = nil,
+        of part: Region? = nil, scale: Int
     ) throws(RegistrationError) {
         precondition(scale >= 1, "a lattice is at least as fine as LOW")
         grids = try GridPair(
             low: low, lowVoxelSize: lowVoxelSize, high: high, highVoxelSize: highVoxelSize)
         let covered = CoveredRegion(
             grids: grids, transform: transform,
-            marginInMicrometres: displacement?.largestInMicrometres ?? 0)
+            marginInMicrometres: displacement?.largestInMicrometres ?? 0, part: part)
         guard let region = covered.region else { throw .noOverlap }
         self.region = region
         self.scale = scale

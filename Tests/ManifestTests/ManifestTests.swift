@@ -427,6 +427,27 @@ func problems(_ yaml: String) throws -> [String] {
         #expect { try Manifest(contentsOf: path) } throws: { "\($0)".contains("UTF-8") }
     }
 
+    @Test(arguments: [
+        ("split: train\nregion: {x: [0, 90]}", "split: test, region: {x: [90, 200]}", true),
+        ("split: train\nregion: {x: [0, 90]}", "split: test, region: {x: [89, 200]}", false),
+        ("split: train\nregion: {x: [0, 90]}", "region: {x: [90, 200]}", false),
+        ("split: train\nregion: {x: [0, 90]}", "split: test, region: {y: [90, 200]}", false),
+        ("split: train", "split: test, region: {x: [90, 200]}", false),
+        (
+            "split: train\nregion: {x: [0, 9]}",
+            "split: test, region: {cylinder: {centre: [500, 500], radius: 4}}", false
+        ),
+    ])
+    func `may share a scan over the split only by boxes apart`(
+        first: String, second: String, isAllowed: Bool
+    ) throws {
+        let text =
+            oneSample("high: {path: high.tif}\n" + first)
+            + "\n  - {id: p2, material: m, high: {path: high.tif}, \(second)}"
+        #expect(
+            try problems(text).contains { $0.contains("already a scan of 'plug-1'") } != isAllowed)
+    }
+
     @Test func `may share a scan between samples pinned to one part`() throws {
         let second = "\n  - {id: p2, material: m, high: {path: high.tif}, split: test}"
         #expect(try problems(oneSample("high: {path: high.tif}\nsplit: test") + second).isEmpty)

@@ -77,6 +77,23 @@ import Volumes
         #expect(try laboratory.rows("scan").map { $0["sample"] as? String } == ["good"])
     }
 
+    @Test func `may have the voxels of another where boxes and parts keep them apart`() async throws
+    {
+        for name in ["a", "b", "c"] {
+            try writeScan(
+                phantomScan(edge: 36, seed: 5), to: laboratory.scratch.appending("\(name).npy"))
+        }
+        func entry(_ id: String, _ rest: String) -> String {
+            "  - {id: \(id), material: phantom, high: {path: \(id).npy, voxel_size: 2 um}, \(rest)}"
+        }
+        let notes = try await laboratory.run(
+            laboratory.manifest(
+                entry("a", "split: train, region: {x: [0, 18]}"),
+                entry("b", "split: test, region: {x: [18, 36]}"), entry("c", "split: test")))
+        #expect(notes.failed.keys.sorted() == ["c/ingest"])
+        #expect(try laboratory.rows("pair").map { $0["width"] as? Int } == [6, 6])
+    }
+
     @Test func `without a voxel size is refused with advice`() async throws {
         _ = try laboratory.single("bad", seed: 2)
         let entry = "  - {id: bad, material: phantom, low: none, high: {path: bad.npy}}"

@@ -78,18 +78,42 @@ import Volumes
         }
     }
 
-    @Test func `outside the region of interest is flagged`() async throws {
+    @Test func `ends where the region of interest does`() async throws {
         let laboratory = try Laboratory()
         try writeScan(
             phantomScan(edge: 36, seed: 5), to: laboratory.scratch.appending("a.npy"))
         try await laboratory.run(
             laboratory.manifest(
                 """
-                  - {id: a, material: phantom, high: {path: a.npy, voxel_size: 2 um}, region: {z: [0, 15]}}
+                  - {id: a, material: phantom, high: {path: a.npy, voxel_size: 2 um}, region: {z: [0, 17]}}
                 """))
-        for patch in try laboratory.rows("patch") {
+        let pair = try #require(try laboratory.rows("pair").first)
+        #expect(pair["depth"] as? Int == 5 && pair["height"] as? Int == 12)
+        let patches = try laboratory.rows("patch")
+        #expect(!patches.isEmpty && patches.allSatisfy { $0["z"] as? Int == 0 })
+        #expect(patches.allSatisfy { ($0["flags"] as? String)?.contains("outside") == false })
+    }
+
+    @Test func `outside a round plug is flagged`() async throws {
+        let laboratory = try Laboratory()
+        try writeScan(
+            phantomScan(edge: 36, seed: 5), to: laboratory.scratch.appending("a.npy"))
+        try await laboratory.run(
+            laboratory.manifest(
+                """
+                  - id: a
+                    material: phantom
+                    high: {path: a.npy, voxel_size: 2 um}
+                    region: {cylinder: {centre: [18, 18], radius: 16}}
+                """))
+        let pair = try #require(try laboratory.rows("pair").first)
+        // The plug lies from voxel 2 to 34, which holds ten whole voxels of LOW.
+        #expect(pair["height"] as? Int == 10 && pair["width"] as? Int == 10)
+        let patches = try laboratory.rows("patch")
+        #expect(!patches.isEmpty)
+        for patch in patches {
             let flags = try #require(patch["flags"] as? String)
-            #expect(flags.contains("outside") == (patch["z"] as? Int != 0))
+            #expect(flags.contains("outside"), "every patch of five voxels has a corner out of it")
         }
     }
 }

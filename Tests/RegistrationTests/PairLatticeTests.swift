@@ -22,6 +22,28 @@ import Volumes
         #expect(lattice.voxelSize == VoxelSize(micrometres: 2))
     }
 
+    @Test func `of a part of HIGH is that of HIGH cut to it`() throws {
+        let turn = SpatialTransform(
+            rotationInDegrees: SIMD3(12, 0, 0), scale: 1, translation: SIMD3(40, 60, 30))
+        let part = try #require(Region(z: 3..<29, y: 2..<30, x: 10..<32))
+        let whole = try lattice(transform: turn)
+        let size = try #require(VoxelSize(micrometres: 2))
+        let lattice = try PairLattice(
+            low: Shape(edge: 20), lowVoxelSize: #require(VoxelSize(micrometres: 8)),
+            high: Shape(edge: 32), highVoxelSize: size, transform: turn, of: part, scale: 4)
+        let moved = SpatialTransform(
+            linear: turn.linear, translation: turn(SIMD3(3, 2, 10) * 2))
+        let cut = try self.lattice(high: part.shape, transform: moved)
+        #expect(lattice.region == cut.region)
+        #expect(lattice.region.shape.count < whole.region.shape.count)
+
+        let rock = BlobRock(extent: SIMD3(repeating: 64), spacing: 8, seed: 1)
+        let high = rock.volume(
+            Shape(edge: 32), voxelSize: size, corner: SIMD3(0, 0, 0), noise: 1)
+        let made = try lattice.resample(high)
+        #expect(made.shape == lattice.shape)
+    }
+
     @Test func `needs a covered voxel`() throws {
         #expect(throws: RegistrationError.noOverlap) {
             try self.lattice(transform: SpatialTransform(translation: SIMD3(0, 0, 153)))

@@ -26,7 +26,7 @@ enum Shipped {
 @Suite struct `A shipped recipe` {
     @Test func `is among those promised`() {
         let promised = [
-            "edsr", "esrgan", "example", "real-esrgan", "srcnn", "srgan", "srresnet",
+            "edsr", "esrgan", "example", "one-rock", "real-esrgan", "srcnn", "srgan", "srresnet",
             "tomography-quick", "unet-baseline",
         ]
         #expect(Shipped.names == promised.map { $0 + ".yaml" })
