@@ -19,8 +19,10 @@ struct Checkpoint: Hashable, Sendable, Codable {
     let phaseStep: Int
     /// The sample that comes next.
     let position: FeedPosition
-    /// Steps the optimiser has taken.
+    /// Steps the optimiser has taken, and the discriminator's.
     let optimiserSteps: Int64
+    /// The factor on losses in half precision.
+    let lossScale: LossScale?
     /// Steps in a row whose loss was no number.
     let failedSteps: Int
     /// What validation said at this step, if it was judged here.

@@ -25,15 +25,14 @@ struct SamplePreparation: PatchPreparation {
     }
 
     /// - Throws: ``TrainingError/notBuilt(_:)`` for a profile that has to be fitted first.
-    init(_ recipe: DataRecipe, pairs: [TrainingPair]) throws(TrainingError) {
+    init(
+        _ recipe: DataRecipe, pairs: [TrainingPair], geometry: PatchGeometry
+    ) throws(TrainingError) {
         guard let profile = DegradationProfile(name: recipe.degradation.rawValue) else {
             throw .notBuilt("degradation: \(recipe.degradation.rawValue)")
         }
-        guard recipe.augmentation.flips == recipe.augmentation.turns else {
-            throw .notBuilt("augmentation with flips but no turns, or turns but no flips")
-        }
         self.profile = profile
-        augmentation = PairAugmentationRanges(recipe.augmentation)
+        augmentation = PairAugmentationRanges(recipe.augmentation, geometry)
         facts = Dictionary(
             uniqueKeysWithValues: pairs.map { pair in
                 let scan = pair.lowScanShape
@@ -91,10 +90,15 @@ struct SamplePreparation: PatchPreparation {
 
 extension PairAugmentationRanges {
     /// What a recipe allows; `nil` for nothing.
-    fileprivate init?(_ recipe: AugmentationRecipe) {
+    fileprivate init?(_ recipe: AugmentationRecipe, _ geometry: PatchGeometry) {
         guard recipe != .none else { return nil }
+        // Of an even number of HIGH slices the one just past the middle is found, which in reversed
+        // LOW slices would be the one just before it.
+        let hasMiddle = geometry.highSlices != .middle || geometry.scale % 2 == 1
         self.init(
-            turns: recipe.turns, moveProbability: recipe.shifts ? 0.3 : 0,
+            flips: recipe.flips, turns: recipe.turns,
+            reversesSlices: geometry.lowSlices == 1 || hasMiddle,
+            moveProbability: recipe.shifts ? 0.3 : 0,
             detourProbability: recipe.resizing ? 0.2 : 0, blurProbability: recipe.blur ? 0.2 : 0,
             noiseProbability: recipe.noise ? 0.2 : 0)
     }

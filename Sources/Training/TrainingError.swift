@@ -14,6 +14,14 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case damagedCheckpoint(FilePath, reason: String)
     /// Steps in a row whose loss or gradient was no number.
     case notFinite(step: Int, count: Int, patches: [String])
+    /// The precision is one of GPUs alone.
+    case needsGPU(precision: String)
+    /// The recipe compares a layer that the network of features does not have.
+    case unknownLayer(String, network: String, known: [String])
+    /// A file is not the weights of VGG19.
+    case unfitFeatures(FilePath, reason: String)
+    /// The weights of the run's own network of features are not what was written.
+    case damagedFeatures(FilePath, record: FilePath)
     /// The network, or what judges it, does not take samples of the recipe's extent.
     case unfitPatch(Int, what: String, multiple: Int)
     /// A phase of the recipe comes to no step.
@@ -37,6 +45,17 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "The loss or its gradient was no number in \(count) steps up to step \(step), at last with "
                 + "the patches \(patches.joined(separator: ", ")). Look at them, or lower the learning "
                 + "rate or the gradient clip."
+        case .needsGPU(let precision):
+            "'precision: \(precision)' needs a GPU. Take fp32 or bf16 on the processor."
+        case .unknownLayer(let layer, let network, let known):
+            "There is no layer '\(layer)' in the network of features '\(network)'. Take one of "
+                + "\(known.joined(separator: ", "))."
+        case .unfitFeatures(let path, let reason):
+            "\(path) cannot be used as the weights of VGG19: \(reason). Save torchvision's vgg19 there, "
+                + "as its state dictionary, or write 'network: catalog' in the recipe."
+        case .damagedFeatures(let path, let record):
+            "\(path) is not what was written. Remove it and \(record) to train the network of features "
+                + "again."
         case .unfitPatch(let patch, let what, let multiple):
             "A patch of \(patch) does not fit \(what), which takes multiples of \(multiple). Take a "
                 + "'patch' of \(max(patch / multiple, 1) * multiple) in the recipe."

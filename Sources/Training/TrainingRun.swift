@@ -16,7 +16,7 @@ import Workspace
 /// bit, for one number of threads.
 public final class TrainingRun {
     let recipe: TrainingRecipe
-    private let folder: RunFolder
+    let folder: RunFolder
     let plan: SamplePlan
     let volumes: StagedPairs
     let preparation: SamplePreparation
@@ -25,8 +25,13 @@ public final class TrainingRun {
     let board: TensorBoardLog
     let feedThreads: Int
     let description: NetworkDescription
-    private let device: Device
+    /// How a network of features is trained, where a perceptual loss asks for one.
+    var featureTraining = FeatureTraining()
+    /// Features of a discriminator's first layer; those published.
+    var discriminatorFeatures = 64
+    let device: Device
     private let origin: Checkpoint?
+    let recipeFolder: FilePath
 
     /// What a run came to.
     public struct Outcome: Sendable {
@@ -46,6 +51,8 @@ public final class TrainingRun {
     public enum Event: Sendable {
         /// Voxels are copied to where they can be read fast.
         case staging(done: Int, total: Int)
+        /// A network of features is trained before the run.
+        case trainingFeatures(done: Int, total: Int)
         /// Patches that are not used, and why.
         case leftOut(String)
         /// How far the phase is.
@@ -81,10 +88,11 @@ public final class TrainingRun {
         self.recipe = recipe
         self.folder = RunFolder(path: folder)
         self.device = device
+        self.recipeFolder = recipeFolder
         self.feedThreads = feedThreads
         if recipe.start != nil { throw TrainingError.notBuilt("a start from a checkpoint") }
         description = try NetworkDescription(recipe)
-        try Self.checkPatch(recipe, description)
+        try Self.check(recipe, description, on: device)
         let changesPixels = recipe.data.scanned < 1 || recipe.data.augmentation != .standard
         let geometry = try PatchGeometry(
             scale: recipe.scale, highEdge: recipe.patch, lowSlices: recipe.lowSlices,
@@ -98,9 +106,11 @@ public final class TrainingRun {
         where judged == nil && (phase.earlyStop != nil || phase.from == .best) {
             throw TrainingError.nothingToJudgeBy(phase: phase.name)
         }
-        preparation = try SamplePreparation(recipe.data, pairs: plan.pairs)
+        preparation = try SamplePreparation(
+            recipe.data, pairs: plan.pairs, geometry: geometry)
 
-        let inputs = RunInputs(training: plan, validation: judged, files: [:])
+        let files = try RunFeatures.check(recipe, in: recipeFolder, on: device)
+        let inputs = RunInputs(training: plan, validation: judged, files: files)
         if resumes {
             (metrics, origin) = try self.folder.resume(recipe, inputs)
         } else {
@@ -121,14 +131,23 @@ public final class TrainingRun {
         }
     }
 
-    /// Whether the networks take samples of the recipe's extent.
-    private static func checkPatch(
-        _ recipe: TrainingRecipe, _ description: NetworkDescription
-    ) throws {
-        let multiple = description.inputMultiple * recipe.scale
-        guard recipe.patch % multiple == 0 else {
-            throw TrainingError.unfitPatch(
-                recipe.patch, what: "a network '\(description.architecture)'", multiple: multiple)
+    /// Whether the networks take what the recipe gives them.
+    private static func check(
+        _ recipe: TrainingRecipe, _ description: NetworkDescription, on device: Device
+    ) throws(TrainingError) {
+        func require(_ multiple: Int, for what: String) throws(TrainingError) {
+            guard recipe.patch % multiple == 0 else {
+                throw .unfitPatch(recipe.patch, what: what, multiple: multiple)
+            }
+        }
+        try require(
+            description.inputMultiple * recipe.scale,
+            for: "a network '\(description.architecture)'")
+        if recipe.phases.contains(where: { $0.loss.adversarial?.discriminator == .unet }) {
+            try require(8, for: "the discriminator 'unet'")
+        }
+        if recipe.precision == .fp16, device == .cpu {
+            throw .needsGPU(precision: recipe.precision.rawValue)
         }
     }
 
@@ -144,25 +163,29 @@ public final class TrainingRun {
             pairs, part: .validation, geometry: plain, leavingOut: Set(recipe.data.leaveOut))
     }
 
-    /// Trains to the end of the last phase, or until `isStopped` says so; a stopped run has a
-    /// checkpoint.
+    /// Trains to the end of the last phase, or until `isStopped` says so; a stopped run can go on.
     ///
-    /// - Throws: ``TrainingError/notFinite(step:patches:)``, ``TrainingError/emptyPhase(_:)``, and what
-    ///   reading, computing and writing throw.
+    /// - Throws: ``TrainingError/notFinite(step:count:patches:)``, ``TrainingError/emptyPhase(_:)``, and
+    ///   what reading, computing and writing throw.
     public func run(
         report: (Event) -> Void, isStopped: () -> Bool = { false }
     ) throws -> Outcome {
         var progress = RunProgress(origin)
+        var features = RunFeatures()
+        guard try features.prepare(for: self, from: progress.phase, report, isStopped) else {
+            return try outcome(progress, wasStopped: true)
+        }
         var learner: Learner?
         var wasStopped = false
         for index in progress.phase..<recipe.phases.count where !wasStopped {
             let next = try Learner(
-                description, recipe: recipe, phase: recipe.phases[index], device: device)
+                description, recipe: recipe, phase: recipe.phases[index], device: device,
+                discriminatorFeatures: discriminatorFeatures
+            ) { try features.loss($0, of: self, precision: $1) }
             if let origin, learner == nil {
                 let last = Checkpoint.folder(origin.step, in: checkpoints)
                 try next.load(
-                    try origin.weights(Checkpoint.stateFile, in: last).tensors(on: device),
-                    steps: origin.optimiserSteps)
+                    try origin.weights(Checkpoint.stateFile, in: last).tensors(on: device), origin)
             } else if let learner {
                 try next.begin(with: try weights(after: learner, for: index))
                 progress.beginPhase(index)
@@ -171,7 +194,11 @@ public final class TrainingRun {
             wasStopped = try PhaseLoop(run: self, learner: next, index: index)
                 .go(&progress, report, isStopped)
         }
-        return Outcome(
+        return try outcome(progress, wasStopped: wasStopped)
+    }
+
+    private func outcome(_ progress: RunProgress, wasStopped: Bool) throws -> Outcome {
+        Outcome(
             steps: progress.step, wasStopped: wasStopped, validation: progress.validation ?? [:],
             bicubic: validation?.bicubic ?? [:],
             checkpoint: try Checkpoint.all(in: checkpoints).last?.folder)

@@ -84,6 +84,8 @@ struct Train: AsyncParsableCommand {
         switch event {
         case .staging(let done, let total):
             status.show("reading pairs: \(total > 0 ? done * 100 / total : 100) %")
+        case .trainingFeatures(let done, let total):
+            status.show("training a network of features: step \(done) of \(total)")
         case .leftOut(let reason): status.note("left out: \(reason)")
         case .step(let progress): status.show(progress.line)
         case .validated(let step, let values):

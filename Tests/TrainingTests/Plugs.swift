@@ -32,7 +32,7 @@ struct Plugs {
     }
 
     /// HIGH's grey value at a place: two kinds of grain, and pores between them.
-    private static func grey(_ z: Int, _ y: Int, _ x: Int, phase: Double) -> Double {
+    static func grey(_ z: Int, _ y: Int, _ x: Int, phase: Double) -> Double {
         let (z, y, x) = (Double(z), Double(y), Double(x))
         let wave =
             sin(0.31 * x + 0.11 * y + phase) + sin(0.27 * y - 0.13 * z + 2 * phase)
