@@ -75,7 +75,7 @@ final class Learner {
         let network = try build()
         let adversary = try phase.loss.adversarial.map { adversarial in
             try Adversary(
-                adversarial, optimiser: phase.optimiser, channels: description.channels,
+                adversarial, optimiser: phase.optimiser, channels: description.outputs,
                 edge: recipe.patch - 2 * network.outputMargin, features: discriminatorFeatures,
                 seed: recipe.seed, device: device, precision: precision)
         }
@@ -190,6 +190,19 @@ final class Learner {
     func begin(with weights: [String: Tensor]) throws {
         try network.load(weights)
         try average?.load(weights)
+    }
+
+    /// Begins with those weights of another that are given, by their names.
+    ///
+    /// - Returns: How many tensors were taken, and how many there are.
+    func begin(
+        withSome weights: [String: Tensor]
+    ) throws -> (count: Int, total: Int) {
+        let state = network.state
+        let merged = Dictionary(
+            uniqueKeysWithValues: state.map { ($0.name, weights[$0.name] ?? $0.tensor) })
+        try begin(with: merged)
+        return (state.count { weights[$0.name] != nil }, state.count)
     }
 
     /// Goes on from a checkpoint's state.

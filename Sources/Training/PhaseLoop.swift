@@ -195,7 +195,9 @@ struct PhaseLoop {
                 "format": "pt", "network": CanonicalJSON.text(run.description),
                 "recipe": run.recipe.name.description, "step": String(progress.step),
                 "grey_values": "0 and 1 are the ends of the catalog's windows",
+                "low_slices": String(run.recipe.lowSlices),
                 "high_slices": run.recipe.highSlices.rawValue,
+                StartingWeights.samplesKey: run.samples.joined(separator: ","),
             ])
         _ = try Checkpoint.write(
             to: folder, network: network, state: try StateDictionary(learner.state)

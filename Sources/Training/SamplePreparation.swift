@@ -14,24 +14,24 @@ struct DrawnSample: Hashable, Sendable, Codable {
 
 /// Degrades HIGH and augments pairs as a recipe says.
 struct SamplePreparation: PatchPreparation {
-    private let profile: DegradationProfile
     private let augmentation: PairAugmentationRanges?
     private let facts: [SampleID: ScanFacts]
 
     /// What a scanner's faults depend on.
     private struct ScanFacts: Sendable {
+        let profile: DegradationProfile
         let fieldRadius: Double
         let window: ClosedRange<Double>
     }
 
-    /// - Throws: ``TrainingError/notBuilt(_:)`` for a profile that has to be fitted first.
+    /// - Parameters:
+    ///   - profile: Of the degradation; a fit is one to stored grey values, and seen through the windows
+    ///     of each sample.
+    ///   - pairs: With the windows of their grey values.
     init(
-        _ recipe: DataRecipe, pairs: [TrainingPair], geometry: PatchGeometry
-    ) throws(TrainingError) {
-        guard let profile = DegradationProfile(name: recipe.degradation.rawValue) else {
-            throw .notBuilt("degradation: \(recipe.degradation.rawValue)")
-        }
-        self.profile = profile
+        _ recipe: DataRecipe, profile: DegradationProfile, pairs: [TrainingPair],
+        geometry: PatchGeometry
+    ) {
         augmentation = PairAugmentationRanges(recipe.augmentation, geometry)
         facts = Dictionary(
             uniqueKeysWithValues: pairs.map { pair in
@@ -39,6 +39,7 @@ struct SamplePreparation: PatchPreparation {
                 return (
                     pair.sample,
                     ScanFacts(
+                        profile: profile.normalised(for: pair),
                         fieldRadius: Double(max(scan.height, scan.width)) / 2,
                         window: pair.lowWindow ?? 0...65_535)
                 )
@@ -52,9 +53,11 @@ struct SamplePreparation: PatchPreparation {
     ) throws -> DrawnSample {
         let scale = sample.geometry.scale
         var drawn: Degradation?
-        if sample.place.source == .degraded, let block = sample.block {
-            let made = profile.draw(
-                scale: scale, place: place(of: sample), greys: greys(of: sample, block),
+        if sample.place.source == .degraded, let block = sample.block,
+            let facts = facts[sample.place.sample]
+        {
+            let made = facts.profile.draw(
+                scale: scale, place: place(of: sample, facts), greys: greys(of: block, facts),
                 using: &generator)
             sample.low = made.low(of: block, scale: scale)
             drawn = made
@@ -66,16 +69,15 @@ struct SamplePreparation: PatchPreparation {
         return DrawnSample(degradation: drawn, augmentation: change)
     }
 
-    private func place(of sample: PatchSample) -> ScanPlace {
+    private func place(of sample: PatchSample, _ facts: ScanFacts) -> ScanPlace {
         let margin = Double(sample.geometry.margin)
-        let radius = facts[sample.place.sample]?.fieldRadius ?? 1
         return ScanPlace(
             axisRow: sample.place.rotationCentre[0] + margin,
-            axisColumn: sample.place.rotationCentre[1] + margin, fieldRadius: radius)
+            axisColumn: sample.place.rotationCentre[1] + margin, fieldRadius: facts.fieldRadius)
     }
 
-    private func greys(of sample: PatchSample, _ block: Volume<Float>) -> ScanGreys {
-        let window = facts[sample.place.sample]?.window ?? 0...65_535
+    private func greys(of block: Volume<Float>, _ facts: ScanFacts) -> ScanGreys {
+        let window = facts.window
         let mean = block.withVoxels { voxels in
             var sum = 0.0
             for index in 0..<voxels.count { sum += Double(voxels[index]) }
@@ -85,6 +87,15 @@ struct SamplePreparation: PatchPreparation {
         return ScanGreys(
             air: 0, mean: max(mean, 0.05), windowLow: window.lowerBound,
             windowHigh: window.upperBound, bits: window.upperBound > 255 ? 16 : 8)
+    }
+}
+
+extension DegradationProfile {
+    /// A fit to stored grey values, seen through the windows of a sample; others as they are.
+    fileprivate func normalised(for pair: TrainingPair) -> DegradationProfile {
+        guard case .fitted(let fit) = self, let low = pair.lowWindow, let high = pair.highWindow
+        else { return self }
+        return .fitted(fit.normalised(low: low, high: high))
     }
 }
 

@@ -2,8 +2,6 @@ public import SystemPackage
 
 /// A reason a network cannot be trained.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
-    /// The recipe asks for something that is not built yet.
-    case notBuilt(String)
     /// The folder holds a run already.
     case runExists(FilePath)
     /// There is no run to go on with.
@@ -14,6 +12,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case damagedCheckpoint(FilePath, reason: String)
     /// Steps in a row whose loss or gradient was no number.
     case notFinite(step: Int, count: Int, patches: [String])
+    /// The weights to begin with are not the network's.
+    case unfitStart(FilePath, reason: String)
+    /// The weights to begin with have learnt from what this catalog holds back.
+    case mixesSamples(FilePath, samples: [String], part: String)
     /// The precision is one of GPUs alone.
     case needsGPU(precision: String)
     /// The recipe compares a layer that the network of features does not have.
@@ -32,7 +34,6 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// What happened, then what to do about it.
     public var description: String {
         switch self {
-        case .notBuilt(let what): "The recipe asks for \(what), which is not built yet."
         case .runExists(let folder):
             "\(folder) holds a run already. Give --resume to go on with it, or another --name."
         case .nothingToResume(let folder):
@@ -45,6 +46,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "The loss or its gradient was no number in \(count) steps up to step \(step), at last with "
                 + "the patches \(patches.joined(separator: ", ")). Look at them, or lower the learning "
                 + "rate or the gradient clip."
+        case .unfitStart(let path, let reason):
+            "The network cannot begin with \(path): \(reason). Give weights of the same network, or take "
+                + "what fits with 'load: matching'."
+        case .mixesSamples(let path, let samples, let part):
+            "\(path) has learnt from \(samples.joined(separator: ", ")), which this catalog keeps for "
+                + "'\(part)': nothing measured there would hold. Begin with other weights, or pin the "
+                + "samples to one part in the manifest."
         case .needsGPU(let precision):
             "'precision: \(precision)' needs a GPU. Take fp32 or bf16 on the processor."
         case .unknownLayer(let layer, let network, let known):

@@ -31,6 +31,9 @@ public final class TrainingRun {
     var discriminatorFeatures = 64
     let device: Device
     private let origin: Checkpoint?
+    private let start: StartingWeights?
+    /// All samples that the network has learnt from, those of the weights it began with among them.
+    let samples: [String]
     let recipeFolder: FilePath
 
     /// What a run came to.
@@ -51,6 +54,10 @@ public final class TrainingRun {
     public enum Event: Sendable {
         /// Voxels are copied to where they can be read fast.
         case staging(done: Int, total: Int)
+        /// The network has begun with so many of its tensors from a file.
+        case begunWith(FilePath, taken: Int, of: Int)
+        /// The degradation is fitted to training samples.
+        case fittingDegradation(pairs: Int)
         /// A network of features is trained before the run.
         case trainingFeatures(done: Int, total: Int)
         /// Patches that are not used, and why.
@@ -90,32 +97,50 @@ public final class TrainingRun {
         self.device = device
         self.recipeFolder = recipeFolder
         self.feedThreads = feedThreads
-        if recipe.start != nil { throw TrainingError.notBuilt("a start from a checkpoint") }
-        description = try NetworkDescription(recipe)
-        try Self.check(recipe, description, on: device)
         let changesPixels = recipe.data.scanned < 1 || recipe.data.augmentation != .standard
         let geometry = try PatchGeometry(
             scale: recipe.scale, highEdge: recipe.patch, lowSlices: recipe.lowSlices,
-            highSlices: recipe.highSlices == .mean ? .mean : .middle,
+            highSlices: PatchGeometry.HighSlices(recipe.highSlices),
             margin: changesPixels ? 4 : 0)
         plan = try SamplePlan(
             pairs, part: .train, geometry: geometry, leavingOut: Set(recipe.data.leaveOut))
+        let description = NetworkDescription(recipe, highSlices: plan.highShape.depth)
+        self.description = description
+        try Self.check(recipe, description, on: device)
         for left in plan.leftOut { report(.leftOut("\(left)")) }
         let judged = try Self.validationPlan(pairs, recipe, geometry)
         for phase in recipe.phases
         where judged == nil && (phase.earlyStop != nil || phase.from == .best) {
             throw TrainingError.nothingToJudgeBy(phase: phase.name)
         }
-        preparation = try SamplePreparation(
-            recipe.data, pairs: plan.pairs, geometry: geometry)
+        let fitting = recipe.data.needsFit ? try DegradationFitting(plan) : nil
 
+        func weights(_ start: StartRecipe) throws -> StartingWeights {
+            let weights = try StartingWeights(
+                start, in: recipeFolder, for: description, on: device)
+            try weights.checkSplit(pairs)
+            return weights
+        }
         let files = try RunFeatures.check(recipe, in: recipeFolder, on: device)
-        let inputs = RunInputs(training: plan, validation: judged, files: files)
+        var start = resumes ? nil : try recipe.start.map(weights)
+        let inputs = RunInputs(
+            training: plan, validation: judged, files: files, start: start?.record)
+        let learntFrom = Set(plan.pairs.map(\.sample.name))
         if resumes {
-            (metrics, origin) = try self.folder.resume(recipe, inputs)
+            let before: RunInputs
+            (metrics, origin, before) = try self.folder.resume(recipe, inputs)
+            if origin == nil {
+                start = try recipe.start.map(weights)
+                guard start?.record == before.start else {
+                    throw TrainingError.differs(folder, what: "other weights")
+                }
+            }
+            samples = learntFrom.union(before.start?.samples ?? []).sorted()
         } else {
             (metrics, origin) = (try self.folder.begin(recipe, inputs), nil)
+            samples = learntFrom.union(start?.record.samples ?? []).sorted()
         }
+        self.start = start
         try AtomicFile.createFolder(self.folder.board)
         board = try TensorBoardLog(in: self.folder.board, resumingAtStep: origin?.step)
 
@@ -125,6 +150,11 @@ public final class TrainingRun {
             plan.pairs + (judged?.pairs ?? []), workspace: workspace, folder: voxels
         ) { report(.staging(done: $0, total: $1)) }
         volumes = staged
+        preparation = SamplePreparation(
+            recipe.data,
+            profile: try self.folder.profile(recipe.data.degradation, fitting, volumes: staged) {
+                report(.fittingDegradation(pairs: $0))
+            }, pairs: plan.pairs, geometry: geometry)
         validation = try judged.map {
             try Validation(
                 $0, volumes: staged, batch: recipe.batch, seed: recipe.seed, device: device)
@@ -189,6 +219,9 @@ public final class TrainingRun {
             } else if let learner {
                 try next.begin(with: try weights(after: learner, for: index))
                 progress.beginPhase(index)
+            } else if let start {
+                let taken = try next.begin(withSome: start.tensors)
+                report(.begunWith(start.path, taken: taken.count, of: taken.total))
             }
             learner = next
             wasStopped = try PhaseLoop(run: self, learner: next, index: index)
@@ -220,5 +253,17 @@ public final class TrainingRun {
                 .tensors(on: device)
         }
         return Dictionary(uniqueKeysWithValues: network.state.map { ($0.name, $0.tensor) })
+    }
+}
+
+extension PatchGeometry.HighSlices {
+    /// A recipe's.
+    init(_ recipe: TrainingRecipe.HighSlices) {
+        self =
+            switch recipe {
+            case .middle: .middle
+            case .mean: .mean
+            case .all: .all
+            }
     }
 }
