@@ -80,8 +80,8 @@ func trainer(over libtorch: String) -> [Target] {
         room(
             "Training",
             [
-                "Torch", "Losses", "Networks", "Volumes", "Dataset", "Degradation", "Resizing",
-                "ImageMetrics", "PatchFeed", "TrainingRecipe", "RunLog", "WeightFiles", "Workspace",
+                "Torch", "Losses", "Networks", "Volumes", "Dataset", "Degradation", "Randomness",
+                "Resizing", "ImageMetrics", "PatchFeed", "TrainingRecipe", "RunLog", "WeightFiles", "Workspace",
                 filePaths,
             ]),
         .executableTarget(
@@ -97,6 +97,13 @@ func trainer(over libtorch: String) -> [Target] {
             name: "NetworksTests",
             dependencies: ["Networks", "TestSupport", "Torch", "Randomness", filePaths],
             path: "Tests/NetworksTests", exclude: ["reference.py"], swiftSettings: house),
+        tests(
+            "Training",
+            [
+                "Torch", "Losses", "Networks", "Volumes", "Dataset", "Degradation", "PatchFeed",
+                "TrainingRecipe", "RunLog", "WeightFiles", "Workspace", "VolumeFiles", "Catalog",
+                "Randomness", "tomopair-train", filePaths,
+            ]),
     ]
 }
 

@@ -39,6 +39,15 @@ public enum NetworkDescription: Hashable, Sendable {
         }
     }
 
+    /// What the height and width of an input have to be multiples of.
+    public var inputMultiple: Int {
+        switch self {
+        case .srcnn, .srresnet, .edsr: 1
+        case .rrdb(let description): description.fold
+        case .unet(let description): description.inputMultiple
+        }
+    }
+
     /// Channels of the images.
     public var channels: Int {
         switch self {
@@ -48,6 +57,19 @@ public enum NetworkDescription: Hashable, Sendable {
         case .rrdb(let description): description.channels
         case .unet(let description): description.channels
         }
+    }
+
+    /// Channels of the result.
+    public var outputs: Int {
+        let own: Int? =
+            switch self {
+            case .srcnn(let description): description.outputs
+            case .srresnet(let description): description.outputs
+            case .edsr(let description): description.outputs
+            case .rrdb(let description): description.outputs
+            case .unet(let description): description.outputs
+            }
+        return own ?? channels
     }
 
     /// How much one axis of an image grows.
