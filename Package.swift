@@ -84,6 +84,9 @@ func trainer(over libtorch: String) -> [Target] {
                 "ImageMetrics", "PatchFeed", "TrainingRecipe", "RunLog", "WeightFiles", "Workspace",
                 filePaths,
             ]),
+        room(
+            "Upscaling",
+            ["Networks", "Torch", "Resizing", "VolumeFiles", "Volumes", "Workspace", filePaths]),
         .executableTarget(
             name: "tomopair-train",
             dependencies: [
@@ -97,6 +100,9 @@ func trainer(over libtorch: String) -> [Target] {
             name: "NetworksTests",
             dependencies: ["Networks", "TestSupport", "Torch", "Randomness", filePaths],
             path: "Tests/NetworksTests", exclude: ["reference.py"], swiftSettings: house),
+        tests(
+            "Upscaling",
+            ["Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness", filePaths]),
     ]
 }
 
