@@ -101,6 +101,9 @@ func trainer(over libtorch: String) -> [Target] {
             dependencies: ["Networks", "TestSupport", "Torch", "Randomness", filePaths],
             path: "Tests/NetworksTests", exclude: ["reference.py"], swiftSettings: house),
         tests(
+            "Training",
+            ["Networks", "Torch", "PatchFeed", "TrainingRecipe", "WeightFiles", "Workspace", filePaths]),
+        tests(
             "Upscaling",
             ["Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness", filePaths]),
     ]
