@@ -86,12 +86,16 @@ func trainer(over libtorch: String) -> [Target] {
             ]),
         room(
             "Upscaling",
-            ["Networks", "Torch", "Resizing", "VolumeFiles", "Volumes", "Workspace", filePaths]),
+            [
+                "Networks", "Torch", "Resizing", "Segmentation", "VolumeFiles", "Volumes",
+                "Workspace", filePaths,
+            ]),
         .executableTarget(
             name: "tomopair-train",
             dependencies: [
                 "Console", "Torch", "Training", "TrainingRecipe", "Catalog", "Dataset", "PatchFeed",
-                "RunLog", "VolumeFiles", "WeightFiles", "Workspace", argumentParser, filePaths,
+                "RunLog", "Upscaling", "VolumeFiles", "Volumes", "WeightFiles", "Workspace",
+                argumentParser, filePaths,
             ],
             swiftSettings: house),
         tests("Torch"),
@@ -102,10 +106,16 @@ func trainer(over libtorch: String) -> [Target] {
             path: "Tests/NetworksTests", exclude: ["reference.py"], swiftSettings: house),
         tests(
             "Training",
-            ["Networks", "Torch", "PatchFeed", "TrainingRecipe", "WeightFiles", "Workspace", filePaths]),
+            [
+                "Networks", "Torch", "PatchFeed", "TrainingRecipe", "WeightFiles", "Workspace",
+                filePaths,
+            ]),
         tests(
             "Upscaling",
-            ["Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness", filePaths]),
+            [
+                "Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness", "Resizing",
+                "WeightFiles", "tomopair-train", filePaths,
+            ]),
     ]
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Resizing
 public import SystemPackage
 import Torch
 public import VolumeFiles
@@ -29,6 +30,20 @@ public struct VolumeUpscaler {
         self.options = options
     }
 
+    /// Throws what can be said of an output before any work: that its place is taken, or takes nothing.
+    ///
+    /// Where an unfinished run lies beside it, ``upscale(_:to:format:overwriting:progress:check:)`` says
+    /// whether it goes on.
+    public static func check(
+        _ output: FilePath, format: ScanFormat? = nil, overwriting isOverwriting: Bool = false
+    ) throws(VolumeFileError) {
+        let format = try outputFormat(at: output, format: format)
+        let isGoingOn = FileManager.default.fileExists(
+            atPath: VoxelStage.folder(for: output).string)
+        _ = try StagedOutput(
+            for: output, format: format, overwriting: isOverwriting || isGoingOn)
+    }
+
     /// Upscales a scan into the format that `format` or else the extension of `output` names.
     ///
     /// - Parameters:
@@ -53,53 +68,101 @@ public struct VolumeUpscaler {
                 checkingDepth: step.outputDepth, height: scan.shape.height * scale,
                 width: scan.shape.width * scale)
         else { throw UpscalingError.outputTooLarge(scale: scale) }
-        let target = Target(
+        let key = try key(scan)
+        // What an earlier run of the same command began to move to its place is ours to replace.
+        let isOurs = isOverwriting || VoxelStage.wasPublishing(output, key: key)
+        let size = options.voxelSize ?? scan.voxelSize?.size
+        let name = scan.files.first?.lastComponent?.string ?? "a scan"
+        let target = VolumeTarget(
             path: output, format: try outputFormat(at: output, format: format), shape: shape,
-            elementType: options.elementType,
-            voxelSize: (options.voxelSize ?? scan.voxelSize?.size)?.scaled(by: 1 / Double(scale)),
-            description:
-                "\(scan.files.first?.lastComponent?.string ?? "a scan"), upscaled x\(scale)",
-            isOverwriting: isOverwriting)
+            elementType: options.elementType, voxelSize: size?.scaled(by: 1 / Double(scale)),
+            description: "\(name), upscaled x\(scale)", isOverwriting: isOurs)
         try target.tryOut()
+        let map = try options.regions.map { regions in
+            VolumeTarget(
+                path: regions.map, format: try outputFormat(at: regions.map), shape: scan.shape,
+                elementType: .float32, voxelSize: size,
+                description: "\(name), where a network is unsure", isOverwriting: isOurs)
+        }
+        try map?.tryOut()
+        if let table = options.regions?.table, !isOurs,
+            FileManager.default.fileExists(atPath: table.string)
+        {
+            throw VolumeFileError.cannotWrite(
+                table, reason: "it exists already; --overwrite replaces it")
+        }
 
         let stage = try VoxelStage(
-            for: output, key: try key(scan),
-            sliceBytes: shape.sliceCount * options.elementType.byteCount
+            for: output, key: key,
+            sliceBytes: shape.sliceCount * options.elementType.byteCount,
+            spreadSliceBytes: keepsSpread ? scan.shape.sliceCount * MemoryLayout<Float>.size : nil
         ) { () throws in
             VoxelStage.State(
-                key: try key(scan),
+                key: key,
                 tiles: try images.tiles(
                     height: scan.shape.height, width: scan.shape.width,
                     slices: min(Self.deepestSlab, shape.depth)),
                 slabDepth: try slabDepth(scan.shape, shape))
         }
-        try finish(reader, step, stage, total: shape.depth, check, progress)
-        try target.publish(stage, check)
+        let low = LowSlices(reader, blockBytes: options.memoryInBytes / 8)
+        try finish(low, step, stage, scan.shape, shape, progress, check)
+        var table: RegionTable?
+        if let map, let regions = options.regions {
+            table = try survey(reader, low, step, stage, map, regions, target, check)
+        }
+        try publish(target, stage, check)
         stage.remove()
         return UpscaledVolume(
             shape: shape, elementType: options.elementType, voxelSize: target.voxelSize,
-            tiles: stage.state.tiles, clipped: stage.state.clipped, resumedAt: stage.resumedAt,
-            notes: notes(scan, stage, shape))
+            tiles: stage.state.tiles, clipped: stage.state.clipped, regions: table,
+            resumedAt: stage.resumedAt, notes: notes(scan, stage, shape))
+    }
+
+    /// Whether the deviation among the ensemble's results is wanted.
+    var keepsSpread: Bool { options.regions != nil && images.options.isEnsemble }
+
+    /// Writes what is finished in the output's own format, and moves it to its place as a whole.
+    private func publish(
+        _ target: VolumeTarget, _ stage: VoxelStage, _ check: () throws -> Void
+    ) throws {
+        let (staged, writer) = try target.begin()
+        try stage.note(publishing: staged.folder)
+        for start in stride(from: 0, to: target.shape.depth, by: target.slabDepth) {
+            try check()
+            let slices = start..<min(start + target.slabDepth, target.shape.depth)
+            try writer.append(
+                try stage.read(slices, shape: target.shape, type: target.elementType))
+        }
+        try writer.finish()
+        try staged.publish()
     }
 
     /// Makes the slabs that are not there yet.
     private func finish(
-        _ reader: any ScanReader, _ step: SliceInterpolation, _ stage: VoxelStage, total: Int,
-        _ check: () throws -> Void, _ progress: (Int, Int) throws -> Void
+        _ low: LowSlices, _ step: SliceInterpolation, _ stage: VoxelStage, _ scan: Shape,
+        _ shape: Shape, _ progress: (Int, Int) throws -> Void, _ check: () throws -> Void
     ) throws {
-        let low = LowSlices(reader, blockBytes: options.memoryInBytes / 8)
         let depth = stage.state.slabDepth
-        for start in stride(from: stage.state.done, to: total, by: depth) {
+        for start in stride(from: stage.state.done, to: shape.depth, by: depth) {
             try check()
-            let slices = start..<min(start + depth, total)
+            let slices = start..<min(start + depth, shape.depth)
             let input = step(
                 slices, from: options.grey.normalised(try low.slab(step.slicesNeeded(for: slices))))
-            let result = try images(input, tiles: stage.state.tiles, check: check)
+            var spread: Volume<Float>?
+            let result: Volume<Float>
+            if keepsSpread {
+                let (mean, deviation) = try images.ensemble(
+                    input, tiles: stage.state.tiles, check: check)
+                result = mean
+                spread = deviation.resized(height: scan.height, width: scan.width, by: .area)
+            } else {
+                result = try images(input, tiles: stage.state.tiles, check: check)
+            }
             var clipped = stage.state.clipped
             let voxels = try options.grey.voxels(
                 of: result, as: options.elementType, first: start, clipped: &clipped)
-            try stage.append(voxels, clipped: clipped)
-            try progress(slices.upperBound, total)
+            try stage.append(voxels, spread: spread.map { RawSlab($0) }, clipped: clipped)
+            try progress(slices.upperBound, shape.depth)
         }
     }
 
@@ -137,6 +200,7 @@ public struct VolumeUpscaler {
             let channels: Int
             let isChannelsLast: Bool
             let isEnsemble: Bool
+            let keepsSpread: Bool
             let tile: Int?
             let batch: Int?
             let tileMemory: Int
@@ -152,7 +216,8 @@ public struct VolumeUpscaler {
             weights: try images.weightsDigest(), libtorch: Library.version,
             device: images.options.device.description, autocast: images.options.autocast,
             channels: images.channels, isChannelsLast: images.options.isChannelsLast,
-            isEnsemble: images.options.isEnsemble, tile: images.options.tile,
+            isEnsemble: images.options.isEnsemble, keepsSpread: keepsSpread,
+            tile: images.options.tile,
             batch: images.options.batch, tileMemory: images.options.memoryInBytes,
             slabMemory: options.memoryInBytes, grey: options.grey,
             elementType: options.elementType)
@@ -178,45 +243,5 @@ public struct VolumeUpscaler {
                 """)
         }
         return notes
-    }
-}
-
-/// The output in its own format.
-private struct Target {
-    let path: FilePath
-    let format: ScanFormat
-    let shape: Shape
-    let elementType: Volumes.ElementType
-    let voxelSize: VoxelSize?
-    let description: String
-    let isOverwriting: Bool
-
-    /// Throws now what would otherwise be thrown after hours: a place that cannot be written, a format
-    /// that does not hold such a scan.
-    func tryOut() throws(VolumeFileError) {
-        let staged = try StagedOutput(for: path, format: format, overwriting: isOverwriting)
-        _ = try writer(at: staged.path)
-    }
-
-    /// Writes what is finished, and moves it to its place as a whole.
-    func publish(_ stage: VoxelStage, _ check: () throws -> Void) throws {
-        let staged = try StagedOutput(for: path, format: format, overwriting: isOverwriting)
-        try stage.note(publishing: staged.folder)
-        let writer = try writer(at: staged.path)
-        let depth = shape.slabDepth(
-            elementType: elementType, multiple: format == .hdf5 ? 64 : 1)
-        for start in stride(from: 0, to: shape.depth, by: depth) {
-            try check()
-            let slices = start..<min(start + depth, shape.depth)
-            try writer.append(try stage.read(slices, shape: shape, type: elementType))
-        }
-        try writer.finish()
-        try staged.publish()
-    }
-
-    private func writer(at path: FilePath) throws(VolumeFileError) -> any ScanWriter {
-        try createScan(
-            at: path, format: format, shape: shape, elementType: elementType,
-            voxelSize: voxelSize, description: description)
     }
 }

@@ -18,19 +18,19 @@ final class ScanInMemory: ScanReader {
     var read = 0
 
     /// The file stands for the scan, whose voxels may differ from what is in it.
-    init(_ volume: Volume<UInt16>, standingFor file: FilePath, voxelSize: VoxelSize? = nil) {
+    init(_ slab: RawSlab, standingFor file: FilePath) {
         description = ScanDescription(
-            format: .tiff, files: [file], shape: volume.shape, elementType: .uint16,
-            voxelSize: voxelSize.map { FoundVoxelSize($0, source: "test") })
-        slab = RawSlab(volume)
+            format: .tiff, files: [file], shape: slab.shape, elementType: slab.elementType,
+            voxelSize: nil)
+        self.slab = slab
     }
 
     func read(_ slices: Range<Int>) throws(VolumeFileError) -> RawSlab {
         deepest = max(deepest, slices.count)
         read += slices.count
-        let bytes = description.shape.sliceCount * 2
+        let bytes = description.shape.sliceCount * slab.elementType.byteCount
         return RawSlab(
-            elementType: .uint16, shape: description.shape.withDepth(slices.count),
+            elementType: slab.elementType, shape: description.shape.withDepth(slices.count),
             bytes: Array(slab.bytes[(slices.lowerBound * bytes)..<(slices.upperBound * bytes)]))
     }
 }
@@ -211,7 +211,7 @@ struct Fixture {
         let shape = Shape(depth: 600, height: 16, width: 16)
         options.memoryInBytes = 64 << 10
         let scan = ScanInMemory(
-            noise(shape).map { UInt16(60000 * $0) }, standingFor: fixture.scan)
+            RawSlab(noise(shape).map { UInt16(60000 * $0) }), standingFor: fixture.scan)
         let upscaler = VolumeUpscaler(ImageUpscaler(Repeating(scale: 2)), options)
         var slabs: [Int] = [0]
         _ = try upscaler.upscale(scan, to: fixture.folder.appending("sr.tif")) { done, _ in
