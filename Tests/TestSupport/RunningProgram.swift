@@ -8,11 +8,19 @@ public final class RunningProgram: Sendable {
     private var errorPath: FilePath { scratch.appending("errors") }
 
     /// Starts `tomopair` of the same build.
-    public init(tomopair arguments: [String]) throws {
+    public convenience init(tomopair arguments: [String]) throws {
+        try self.init("tomopair", arguments)
+    }
+
+    /// Starts `tomopair-train` of the same build.
+    public convenience init(trainer arguments: [String]) throws {
+        try self.init("tomopair-train", arguments)
+    }
+
+    private init(_ name: String, _ arguments: [String]) throws {
         scratch = try ScratchFolder()
         process = Process()
-        process.executableURL = URL(
-            fileURLWithPath: Program.buildFolder.appending("tomopair").string)
+        process.executableURL = URL(fileURLWithPath: Program.buildFolder.appending(name).string)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
