@@ -8,7 +8,8 @@ extension VolumeUpscaler {
     func survey(
         _ reader: any ScanReader, _ low: LowSlices, _ step: SliceInterpolation,
         _ stage: VoxelStage, _ map: VolumeTarget, _ regions: RegionOptions,
-        _ target: VolumeTarget, _ check: () throws -> Void
+        _ target: VolumeTarget, _ progress: (_ done: Int) throws -> Void,
+        _ check: () throws -> Void
     ) throws -> RegionTable {
         let scan = reader.description.shape
         let scanThreshold = try ScanGreys(of: reader) { _, _ in try check() }.threshold
@@ -48,6 +49,7 @@ extension VolumeUpscaler {
                             ?? zip(slice.pores, slice.interpolatedPores).map {
                                 Float($0 - $1) / Float(voxels)
                             })))
+            try progress(z + 1)
         }
         try writer.finish()
         let table = survey.table(

@@ -16,6 +16,16 @@ import Workspace
 ///
 /// Memory does not depend on the scan's depth; a slice of the result has to fit several times over.
 public struct VolumeUpscaler {
+    /// What the work is at.
+    public enum Work: String, Sendable {
+        /// Slices go through the network; those of an earlier run are counted as done.
+        case sharpening
+        /// The result is compared with the interpolated scan, slice by slice of the scan.
+        case comparing
+        /// The result is written in its own format, slice by slice.
+        case writing
+    }
+
     /// The network and how images go through it.
     public let images: ImageUpscaler
     /// How the scan is upscaled.
@@ -48,8 +58,8 @@ public struct VolumeUpscaler {
     ///
     /// - Parameters:
     ///   - isOverwriting: Whether a file at `output` is replaced.
-    ///   - progress: Called after every slab with the slices done and in all, those of an earlier run
-    ///     included; what it throws ends the work, and finished slabs are kept.
+    ///   - progress: Called after every slab with the slices done and in all; what it throws ends the
+    ///     work, and finished slabs are kept.
     ///   - check: Called before every batch of tiles and every slab; what it throws ends the work
     ///     likewise.
     /// - Throws: ``UpscalingError``, `VolumeFileError` for the scan and the output, `WorkspaceError` for
@@ -57,7 +67,7 @@ public struct VolumeUpscaler {
     public func upscale(
         _ reader: any ScanReader, to output: FilePath, format: ScanFormat? = nil,
         overwriting isOverwriting: Bool = false,
-        progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in },
+        progress: (_ work: Work, _ done: Int, _ total: Int) throws -> Void = { _, _, _ in },
         check: () throws -> Void = {}
     ) throws -> UpscaledVolume {
         let scan = reader.description
@@ -105,12 +115,16 @@ public struct VolumeUpscaler {
                 slabDepth: try slabDepth(scan.shape, shape))
         }
         let low = LowSlices(reader, blockBytes: options.memoryInBytes / 8)
-        try finish(low, step, stage, scan.shape, shape, progress, check)
+        try finish(
+            low, step, stage, scan.shape, shape,
+            { try progress(.sharpening, $0, shape.depth) }, check)
         var table: RegionTable?
         if let map, let regions = options.regions {
-            table = try survey(reader, low, step, stage, map, regions, target, check)
+            table = try survey(
+                reader, low, step, stage, map, regions, target,
+                { try progress(.comparing, $0, scan.shape.depth) }, check)
         }
-        try publish(target, stage, check)
+        try publish(target, stage, { try progress(.writing, $0, shape.depth) }, check)
         stage.remove()
         return UpscaledVolume(
             shape: shape, elementType: options.elementType, voxelSize: target.voxelSize,
@@ -123,7 +137,8 @@ public struct VolumeUpscaler {
 
     /// Writes what is finished in the output's own format, and moves it to its place as a whole.
     private func publish(
-        _ target: VolumeTarget, _ stage: VoxelStage, _ check: () throws -> Void
+        _ target: VolumeTarget, _ stage: VoxelStage, _ progress: (_ done: Int) throws -> Void,
+        _ check: () throws -> Void
     ) throws {
         let (staged, writer) = try target.begin()
         try stage.note(publishing: staged.folder)
@@ -132,6 +147,7 @@ public struct VolumeUpscaler {
             let slices = start..<min(start + target.slabDepth, target.shape.depth)
             try writer.append(
                 try stage.read(slices, shape: target.shape, type: target.elementType))
+            try progress(slices.upperBound)
         }
         try writer.finish()
         try staged.publish()
@@ -140,7 +156,7 @@ public struct VolumeUpscaler {
     /// Makes the slabs that are not there yet.
     private func finish(
         _ low: LowSlices, _ step: SliceInterpolation, _ stage: VoxelStage, _ scan: Shape,
-        _ shape: Shape, _ progress: (Int, Int) throws -> Void, _ check: () throws -> Void
+        _ shape: Shape, _ progress: (_ done: Int) throws -> Void, _ check: () throws -> Void
     ) throws {
         let depth = stage.state.slabDepth
         for start in stride(from: stage.state.done, to: shape.depth, by: depth) {
@@ -162,14 +178,15 @@ public struct VolumeUpscaler {
             let voxels = try options.grey.voxels(
                 of: result, as: options.elementType, first: start, clipped: &clipped)
             try stage.append(voxels, spread: spread.map { RawSlab($0) }, clipped: clipped)
-            try progress(slices.upperBound, shape.depth)
+            try progress(slices.upperBound)
         }
     }
 
     /// Slices of the output that are finished together: as many as three quarters of the memory take.
     private func slabDepth(_ low: Shape, _ high: Shape) throws -> Int {
-        // The result, turned and averaged in an ensemble, and as voxels; twice the network's input.
-        let copies = images.options.isEnsemble ? 6 : 2
+        // The result, turned and averaged in an ensemble or compared with what was interpolated, and as
+        // voxels; twice the network's input.
+        let copies = images.options.isEnsemble || options.regions != nil ? 6 : 2
         let bytes =
             high.sliceCount * (copies * MemoryLayout<Float>.size + options.elementType.byteCount)
             + 2 * low.sliceCount * MemoryLayout<Float>.size

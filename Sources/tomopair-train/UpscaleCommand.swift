@@ -174,8 +174,8 @@ struct Upscale: AsyncParsableCommand {
         let result = try tellingAllMemory {
             try upscaler.upscale(
                 reader, to: path, format: format, overwriting: overwrite,
-                progress: { done, total in
-                    status.show(pace.line(volume, done, total))
+                progress: { work, done, total in
+                    status.show(pace.line("\(volume): \(work.rawValue)", work, done, total))
                     try Task.checkCancellation()
                 },
                 check: { try Task.checkCancellation() })
@@ -238,18 +238,22 @@ struct Upscale: AsyncParsableCommand {
 
 /// How fast slices are finished.
 private struct Pace {
-    private let start = ContinuousClock.now
-    /// What was finished by the first call; an earlier run's slices say nothing of this one.
-    private var first: (done: Int, seconds: Double)?
+    private let clock = ContinuousClock()
+    /// Where the present work was when it was first heard of; an earlier run's slices say nothing of
+    /// this one.
+    private var first: (work: VolumeUpscaler.Work, done: Int, moment: ContinuousClock.Instant)?
 
-    /// As in `rock.tif: 45 %, slice 180 of 400, 3.2 slices/s, 1:05 min left`.
-    mutating func line(_ name: String, _ done: Int, _ total: Int) -> String {
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let before = first ?? (done, seconds)
-        first = before
-        let text = "\(name): \(done * 100 / total) %, slice \(done) of \(total)"
-        guard done > before.done, seconds > before.seconds else { return text }
-        let rate = Double(done - before.done) / (seconds - before.seconds)
+    /// As in `rock.tif: sharpening: 45 %, slice 180 of 400, 3.2 slices/s, 1:05 min left`.
+    mutating func line(
+        _ label: String, _ work: VolumeUpscaler.Work, _ done: Int, _ total: Int
+    ) -> String {
+        let now = clock.now
+        if first?.work != work { first = (work, done, now) }
+        let text = "\(label): \(done * 100 / total) %, slice \(done) of \(total)"
+        guard let first, done > first.done else { return text }
+        let seconds = (now - first.moment) / .seconds(1)
+        guard seconds > 0 else { return text }
+        let rate = Double(done - first.done) / seconds
         let left = TrainingProgress.text(ofSeconds: Double(total - done) / rate)
         return text + String(format: ", %.2g slices/s, ", rate) + "\(left) left"
     }
