@@ -84,11 +84,18 @@ func trainer(over libtorch: String) -> [Target] {
                 "Resizing", "ImageMetrics", "PatchFeed", "TrainingRecipe", "RunLog", "WeightFiles", "Workspace",
                 filePaths,
             ]),
+        room(
+            "Upscaling",
+            [
+                "Networks", "Torch", "Resizing", "Segmentation", "VolumeFiles", "Volumes",
+                "Workspace", filePaths,
+            ]),
         .executableTarget(
             name: "tomopair-train",
             dependencies: [
                 "Console", "Torch", "Training", "TrainingRecipe", "Catalog", "Dataset", "PatchFeed",
-                "RunLog", "VolumeFiles", "WeightFiles", "Workspace", argumentParser, filePaths,
+                "RunLog", "Upscaling", "VolumeFiles", "Volumes", "WeightFiles", "Workspace",
+                argumentParser, filePaths,
             ],
             swiftSettings: house),
         tests("Torch"),
@@ -103,6 +110,12 @@ func trainer(over libtorch: String) -> [Target] {
                 "Torch", "Losses", "Networks", "Volumes", "Dataset", "Degradation", "PatchFeed",
                 "TrainingRecipe", "RunLog", "WeightFiles", "Workspace", "VolumeFiles", "Catalog",
                 "Randomness", "tomopair-train", filePaths,
+            ]),
+        tests(
+            "Upscaling",
+            [
+                "Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness", "Resizing",
+                "WeightFiles", "tomopair-train", filePaths,
             ]),
     ]
 }

@@ -77,7 +77,11 @@ public enum Interpolation: String, CaseIterable, Codable, Sendable {
 }
 
 /// Keys' cubic convolution kernel (1981, doi:10.1109/TASSP.1981.1163711), of support 2.
-func keysCubic(_ offset: Double, a: Double) -> Double {
+///
+/// - Parameters:
+///   - offset: From the sample to the point, in samples.
+///   - a: The slope at an offset of one; with -1/2 curves of second degree are kept exactly.
+public func keysCubic(_ offset: Double, a: Double) -> Double {
     let x = abs(offset)
     if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }
     if x < 2 { return a * (((x - 5) * x + 8) * x - 4) }

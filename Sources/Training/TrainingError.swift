@@ -10,6 +10,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case differs(FilePath, what: String)
     /// A checkpoint does not hold what it should.
     case damagedCheckpoint(FilePath, reason: String)
+    /// There is no trained network.
+    case noNetwork(FilePath, reason: String)
     /// Steps in a row whose loss or gradient was no number.
     case notFinite(step: Int, count: Int, patches: [String])
     /// The weights to begin with are not the network's.
@@ -42,6 +44,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "The run in \(folder) was begun with \(what). Give another --name for a new run."
         case .damagedCheckpoint(let folder, let reason):
             "The checkpoint \(folder) is damaged: \(reason). Remove it to go on from the one before."
+        case .noNetwork(let path, let reason):
+            "\(path) is no trained network: \(reason). Give the folder of a run or of a checkpoint, "
+                + "or the file network.safetensors in one."
         case .notFinite(let step, let count, let patches):
             "The loss or its gradient was no number in \(count) steps up to step \(step), at last with "
                 + "the patches \(patches.joined(separator: ", ")). Look at them, or lower the learning "

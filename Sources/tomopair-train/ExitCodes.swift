@@ -6,6 +6,7 @@ import RunLog
 import Torch
 import Training
 import TrainingRecipe
+import Upscaling
 import VolumeFiles
 import WeightFiles
 import Workspace
@@ -19,11 +20,15 @@ extension ExitStatus {
             case let error as WorkspaceError: Self.of(error)
             case let error as CatalogError: Self.of(error)
             case RecipeError.missing, RecipeError.unreadable: .inputMissing
+            case WeightFileError.missing, WeightFileError.unreadable: .inputMissing
+            case UpscalingError.memoryTooSmall, UpscalingError.imageTooLarge,
+                UpscalingError.cannotBeTiled, TorchError.outOfMemory:
+                .wrongCommand
             case RunLogError.cannotWrite, PatchFeedError.cannotStage: .cannotWrite
             case TrainingError.nothingToResume: .inputMissing
             case TrainingError.runExists: .cannotWrite
             case is RecipeError, is TrainingError, is PatchFeedError, is WeightFileError,
-                is RunLogError:
+                is RunLogError, is UpscalingError:
                 .badData
             case is ValidationError, is WrongOption, TorchError.noSuchDevice: .wrongCommand
             case is OutputClosed: .noSpace

@@ -6,5 +6,5 @@ struct TomopairTrain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tomopair-train",
         abstract: "Trains super-resolution networks on the catalogs of tomopair.",
-        version: toolVersion, subcommands: [Train.self])
+        version: toolVersion, subcommands: [Train.self, Upscale.self])
 }
