@@ -102,7 +102,11 @@ func trainer(over libtorch: String) -> [Target] {
             path: "Tests/NetworksTests", exclude: ["reference.py"], swiftSettings: house),
         tests(
             "Training",
-            ["Networks", "Torch", "PatchFeed", "TrainingRecipe", "WeightFiles", "Workspace", filePaths]),
+            [
+                "Torch", "Losses", "Networks", "Volumes", "Dataset", "Degradation", "PatchFeed",
+                "TrainingRecipe", "RunLog", "WeightFiles", "Workspace", "VolumeFiles", "Catalog",
+                "Randomness", "tomopair-train", filePaths,
+            ]),
         tests(
             "Upscaling",
             ["Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness", filePaths]),

@@ -39,6 +39,15 @@ public enum NetworkDescription: Hashable, Sendable {
         }
     }
 
+    /// What the height and width of an input have to be multiples of.
+    public var inputMultiple: Int {
+        switch self {
+        case .srcnn, .srresnet, .edsr: 1
+        case .rrdb(let description): description.fold
+        case .unet(let description): description.inputMultiple
+        }
+    }
+
     /// Channels of the images.
     public var channels: Int {
         switch self {

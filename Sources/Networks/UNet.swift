@@ -32,6 +32,15 @@ public struct UNetDescription: Hashable, Sendable, Codable {
 
     /// Five sizes from 64 features, no normalisation, x2; set what is to differ.
     public init() {}
+
+    /// What the edges of an input have to be multiples of.
+    var inputMultiple: Int {
+        let halvings = 1 << (depth - 1)
+        guard growth == .before else { return halvings }
+        var shared = (halvings, scale)
+        while shared.1 != 0 { shared = (shared.1, shared.0 % shared.1) }
+        return halvings / shared.0
+    }
 }
 
 /// A U-Net or Res-UNet that sharpens images.
@@ -78,13 +87,7 @@ public final class UNet: SuperResolutionNetwork {
     public var scale: Int { description.scale }
 
     /// The image has to be halved as often as the network does it.
-    public var inputMultiple: Int {
-        let halvings = 1 << (description.depth - 1)
-        guard description.growth == .before else { return halvings }
-        var shared = (halvings, scale)
-        while shared.1 != 0 { shared = (shared.1, shared.0 % shared.1) }
-        return halvings / shared.0
-    }
+    public var inputMultiple: Int { description.inputMultiple }
 
     /// The state.
     public func state(under prefix: String) -> [StateEntry] {

@@ -56,6 +56,8 @@ struct Checkpoint: Hashable, Sendable, Codable {
     ) throws -> Checkpoint {
         try AtomicFile.createFolder(folder)
         AtomicFile.sweepTemporaries(in: folder)
+        // What was written here before is none from now on.
+        try? FileManager.default.removeItem(atPath: folder.appending(recordFile).string)
         var files: [FileRecord] = []
         for (name, dictionary) in [(networkFile, network), (stateFile, state)] {
             let path = folder.appending(name)
@@ -70,42 +72,76 @@ struct Checkpoint: Hashable, Sendable, Codable {
     }
 
     /// The checkpoints of a run, in the order of their steps.
-    static func all(in checkpoints: FilePath) -> [(folder: FilePath, checkpoint: Checkpoint)] {
+    ///
+    /// - Throws: ``TrainingError/damagedCheckpoint(_:reason:)`` for a record that cannot be read.
+    static func all(
+        in checkpoints: FilePath
+    ) throws(TrainingError) -> [(folder: FilePath, checkpoint: Checkpoint)] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpoints.string)) ?? []
-        return names.sorted().compactMap { name in
+        var all: [(folder: FilePath, checkpoint: Checkpoint)] = []
+        for name in names.sorted() {
             let folder = checkpoints.appending(name)
-            guard
-                let data = try? Data(
-                    contentsOf: URL(fileURLWithPath: folder.appending(recordFile).string)),
-                let checkpoint = try? JSONDecoder().decode(Checkpoint.self, from: data)
-            else { return nil }
-            return (folder, checkpoint)
-        }.sorted { $0.checkpoint.step < $1.checkpoint.step }
+            let record = folder.appending(recordFile)
+            guard FileManager.default.fileExists(atPath: record.string) else { continue }
+            guard let checkpoint = try? CanonicalJSON.read(Checkpoint.self, from: record) else {
+                throw .damagedCheckpoint(folder, reason: "\(recordFile) is not what was written")
+            }
+            all.append((folder, checkpoint))
+        }
+        return all.sorted { $0.checkpoint.step < $1.checkpoint.step }
     }
 
-    /// The state that goes on, with its sum confirmed.
-    func state(in folder: FilePath) throws -> StateDictionary {
-        guard let record = files.first(where: { $0.name == Self.stateFile }) else {
-            throw TrainingError.damagedCheckpoint(folder, reason: "its record names no state")
+    /// Confirms that the files are what was written.
+    ///
+    /// - Throws: ``TrainingError/damagedCheckpoint(_:reason:)``.
+    func verify(in folder: FilePath) throws(TrainingError) {
+        for record in files { try verify(record, in: folder) }
+    }
+
+    private func verify(_ record: FileRecord, in folder: FilePath) throws(TrainingError) {
+        guard let found = try? Digest(ofFile: folder.appending(record.name)),
+            found == record.sha256
+        else {
+            throw .damagedCheckpoint(folder, reason: "\(record.name) is not what was written")
         }
-        let path = folder.appending(record.name)
-        guard let found = try? Digest(ofFile: path), found == record.sha256 else {
-            throw TrainingError.damagedCheckpoint(
-                folder, reason: "\(record.name) is not what was written")
+    }
+
+    /// One of the files, ``networkFile`` or ``stateFile``, with its sum confirmed.
+    func weights(_ name: String, in folder: FilePath) throws -> StateDictionary {
+        guard let record = files.first(where: { $0.name == name }) else {
+            throw TrainingError.damagedCheckpoint(folder, reason: "its record names no \(name)")
         }
-        return try Safetensors.read(path)
+        try verify(record, in: folder)
+        return try Safetensors.read(folder.appending(name))
+    }
+
+    /// The best of some checkpoints by a figure; of equal ones the first.
+    static func best(
+        of all: [(folder: FilePath, checkpoint: Checkpoint)], by figure: JudgedBy
+    ) -> (folder: FilePath, checkpoint: Checkpoint)? {
+        var best: (entry: (folder: FilePath, checkpoint: Checkpoint), value: Double)?
+        for entry in all {
+            guard let value = entry.checkpoint.validation?[figure.rawValue] else { continue }
+            if best.map({ figure.isBetter(value, than: $0.value) }) ?? true {
+                best = (entry, value)
+            }
+        }
+        return best?.entry
     }
 
     /// Removes all but the last ones and the best by each of the figures.
-    static func prune(_ checkpoints: FilePath, last: Int, best: [JudgedBy]) throws {
-        let all = all(in: checkpoints)
+    ///
+    /// - Parameter phase: A phase whose best by SSIM is kept too, since the next begins with it.
+    static func prune(
+        _ checkpoints: FilePath, last: Int, best figures: [JudgedBy], ofPhase phase: Int?
+    ) throws {
+        let all = try all(in: checkpoints)
         var kept = Set(all.suffix(last).map(\.folder))
-        for figure in best {
-            let judged = all.compactMap { entry in
-                entry.checkpoint.validation?[figure.rawValue].map { (entry.folder, $0) }
-            }
-            let winner = judged.min { figure.isBetter($0.1, than: $1.1) }
-            if let winner { kept.insert(winner.0) }
+        for figure in figures {
+            if let best = best(of: all, by: figure) { kept.insert(best.folder) }
+        }
+        if let phase, let best = best(of: all.filter { $0.checkpoint.phase == phase }, by: .ssim) {
+            kept.insert(best.folder)
         }
         for entry in all where !kept.contains(entry.folder) {
             // The record goes first, so that half a folder is never taken for a checkpoint.
@@ -132,14 +168,23 @@ extension StateDictionary {
         }
     }
 
-    /// The tensors, on a device.
+    /// The tensors, on a device; floating-point numbers of other widths become single precision.
+    ///
+    /// - Throws: `WeightFileError.unfit` for numbers that no network has, and `TorchError`.
     func tensors(on device: Device) throws -> [String: Tensor] {
         var tensors: [String: Tensor] = [:]
-        for entry in entries {
-            let bytes = entry.tensor.bytes
-            tensors[entry.name] = try Tensor(
-                bytes: bytes.span, of: entry.tensor.scalar == .int64 ? .int64 : .float32,
-                shape: entry.tensor.shape, on: device)
+        for (name, tensor) in entries {
+            if tensor.scalar == .int64 || tensor.scalar == .float32 {
+                let bytes = tensor.bytes
+                tensors[name] = try Tensor(
+                    bytes: bytes.span, of: tensor.scalar == .int64 ? .int64 : .float32,
+                    shape: tensor.shape, on: device)
+            } else if let floats = tensor.floats() {
+                tensors[name] = try Tensor(floats, shape: tensor.shape, on: device)
+            } else {
+                throw WeightFileError.unfit(
+                    problem: "'\(name)' holds numbers of the type \(tensor.scalar.rawValue)")
+            }
         }
         return tensors
     }

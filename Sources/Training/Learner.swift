@@ -64,6 +64,7 @@ final class Learner {
     /// One step over as many batches as are accumulated.
     func step(_ batches: [(low: Tensor, high: Tensor)], learningRate: Double) throws -> Step {
         let parameters = network.parameters.map(\.tensor)
+        let buffers = try Buffers(of: [network])
         try Parameters.clearGradients(parameters)
         var values: [String: Double] = [:]
         for batch in batches {
@@ -88,6 +89,8 @@ final class Learner {
         if isFinite {
             try optimiser.step(learningRate: learningRate)
             try followAverage(parameters)
+        } else {
+            try buffers.restore()
         }
         return Step(values: values, gradientNorm: gradient.norm, wasTaken: isFinite)
     }
@@ -135,6 +138,23 @@ final class Learner {
                 try Tensor(high, shape: [batch.count] + batch.highShape.image, on: device)
             )
         }
+    }
+}
+
+/// What layers keep of the batches they have seen, beside what they learn: running means and the like.
+///
+/// A step that is not taken leaves no trace there either: one that is no number would stay for good.
+private struct Buffers {
+    private let kept: [(tensor: Tensor, copy: Tensor)]
+
+    init(of layers: [any Layer]) throws {
+        kept = try layers.flatMap(\.state).filter { !$0.isParameter }.map {
+            ($0.tensor, try $0.tensor.clone())
+        }
+    }
+
+    func restore() throws {
+        for entry in kept { try entry.tensor.assign(entry.copy) }
     }
 }
 

@@ -23,12 +23,13 @@ struct LearningRate: Sendable {
             let share = done.truncatingRemainder(dividingBy: cycle) / cycle
             return final + (rate - final) * (1 + cos(.pi * share)) / 2
         case .oneCycle(let peak):
-            // From 1/25 of the rate up, and down to 1/10^4 of where it began, along half cosines.
-            let share = min(done / max(all - 1, 1), 1)
+            // From 1/25 of the rate up, and down to 1/10^4 of where it began, along half cosines, with
+            // the steps counted as PyTorch does.
             let (start, end) = (rate / 25, rate / 25 / 1e4)
-            return share < peak
-                ? start + (rate - start) * (1 - cos(.pi * share / peak)) / 2
-                : end + (rate - end) * (1 + cos(.pi * (share - peak) / (1 - peak))) / 2
+            let top = max(peak * all - 1, 0)
+            if done < top { return start + (rate - start) * (1 - cos(.pi * done / top)) / 2 }
+            let share = min((done - top) / max(all - 1 - top, 1), 1)
+            return end + (rate - end) * (1 + cos(.pi * share)) / 2
         case .steps(let milestones, let factor):
             let passed = milestones.count { step >= length($0) }
             return rate * pow(factor, Double(passed))

@@ -15,8 +15,11 @@ struct PhaseLoop {
     private let batchesPerEpoch: Int
     private let steps: Int
     private let rate: LearningRate
+    /// Whether the next phase begins with the best weights of this one.
+    private let isBestNeeded: Bool
 
-    init(run: TrainingRun, learner: Learner, phase: PhaseRecipe, index: Int) throws {
+    init(run: TrainingRun, learner: Learner, index: Int) throws {
+        let phase = run.recipe.phases[index]
         let recipe = run.recipe
         let samples = recipe.patchesPerEpoch ?? run.plan.count
         batchesPerEpoch = samples / recipe.batch
@@ -37,6 +40,8 @@ struct PhaseLoop {
         self.learner = learner
         self.phase = phase
         self.index = index
+        isBestNeeded =
+            index + 1 < recipe.phases.count && recipe.phases[index + 1].from == .best
     }
 
     private var patience: Int { phase.earlyStop?.patience ?? .max }
@@ -56,11 +61,14 @@ struct PhaseLoop {
         let firstStep = progress.phaseStep
         while progress.phaseStep < steps {
             if isStopped() {
-                try save(progress, isJudged: false, report)
+                // There may be a checkpoint of this step, which knows more.
+                if progress.step != progress.savedStep {
+                    try save(&progress, isJudged: false, report)
+                }
                 return true
             }
             let epoch = progress.position.epoch
-            let loss = try step(feed, &progress)
+            let loss = try step(feed, &progress, report)
             let timing = feed.timing
             report(
                 .step(
@@ -93,7 +101,8 @@ struct PhaseLoop {
     ///
     /// - Returns: The loss.
     private func step(
-        _ feed: PatchFeed<SamplePreparation>, _ progress: inout RunProgress
+        _ feed: PatchFeed<SamplePreparation>, _ progress: inout RunProgress,
+        _ report: (TrainingRun.Event) -> Void
     ) throws -> Double {
         var batches: [(low: Tensor, high: Tensor)] = []
         var patches: [String] = []
@@ -121,9 +130,14 @@ struct PhaseLoop {
         try run.board.add(
             Dictionary(uniqueKeysWithValues: values.map { ("train/" + $0.key, $0.value) }),
             step: progress.step)
-        guard progress.failedSteps < max(run.recipe.failedSteps, 1) else {
-            throw TrainingError.notFinite(
-                step: progress.step, patches: Array(Set(patches)).sorted())
+        if !step.wasTaken {
+            let patches = Array(Set(patches)).sorted()
+            report(.skipped(step: progress.step, patches: patches))
+            guard progress.failedSteps < run.recipe.failedSteps else {
+                try run.metrics.sync()
+                throw TrainingError.notFinite(
+                    step: progress.step, count: progress.failedSteps, patches: patches)
+            }
         }
         return values["loss"] ?? .nan
     }
@@ -163,13 +177,13 @@ struct PhaseLoop {
             report(.endedEarly(phase: phase.name, step: progress.step))
         }
         if isBest || endsEarly || isDue(run.recipe.checkpoints.every) {
-            try save(progress, isJudged: isJudged, report)
+            try save(&progress, isJudged: isJudged, report)
         }
         return endsEarly
     }
 
     private func save(
-        _ progress: RunProgress, isJudged: Bool, _ report: (TrainingRun.Event) -> Void
+        _ progress: inout RunProgress, isJudged: Bool, _ report: (TrainingRun.Event) -> Void
     ) throws {
         try run.metrics.sync()
         try run.board.sync()
@@ -188,9 +202,10 @@ struct PhaseLoop {
             progress.checkpoint(
                 optimiserSteps: learner.optimiser.steps, isJudged: isJudged, files: files)
         }
+        progress.savedStep = progress.step
         try Checkpoint.prune(
             run.checkpoints, last: run.recipe.checkpoints.last,
-            best: run.recipe.checkpoints.best)
+            best: run.recipe.checkpoints.best, ofPhase: isBestNeeded ? index : nil)
         report(.saved(folder))
     }
 }

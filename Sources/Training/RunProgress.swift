@@ -18,11 +18,14 @@ struct RunProgress {
     /// The best figures so far.
     private(set) var best: [String: Double] = [:]
     private(set) var stopping = Checkpoint.Stopping()
+    /// The step of the last checkpoint.
+    var savedStep: Int?
 
     /// The beginning of a run, or where a checkpoint was written.
     init(_ checkpoint: Checkpoint?) {
         guard let checkpoint else { return }
         step = checkpoint.step
+        savedStep = step
         phase = checkpoint.phase
         phaseStep = checkpoint.phaseStep
         position = checkpoint.position
@@ -43,6 +46,8 @@ struct RunProgress {
     ///
     /// - Returns: Whether one of them is the best so far.
     mutating func take(_ values: [String: Double], earlyStop: EarlyStopRecipe?) -> Bool {
+        // JSON has no infinity, and what is no number is not the best of anything.
+        let values = values.filter(\.value.isFinite)
         validation = values
         var improved = false
         for figure in JudgedBy.allCases {
@@ -53,12 +58,15 @@ struct RunProgress {
                 improved = true
             }
         }
-        if let earlyStop, let value = values[earlyStop.metric.rawValue] {
+        if let earlyStop {
             let sign = earlyStop.metric == .porosity ? -1.0 : 1
-            if let best = stopping.best, sign * (value - best) < earlyStop.minimum {
-                stopping.waited += 1
+            let gain = values[earlyStop.metric.rawValue].map { value in
+                stopping.best.map { sign * (value - $0) } ?? .infinity
+            }
+            if let gain, gain >= earlyStop.minimum {
+                stopping = Checkpoint.Stopping(best: values[earlyStop.metric.rawValue])
             } else {
-                stopping = Checkpoint.Stopping(best: value)
+                stopping.waited += 1
             }
         }
         return improved

@@ -83,11 +83,11 @@ public struct TrainedNetwork {
         guard isFolder.boolValue else { return Place(file: path, choice: .named) }
         // Written out, so that "." and ".." are known by their names.
         let folder = FilePath(URL(fileURLWithPath: path.string).standardizedFileURL.path)
-        let siblings = Checkpoint.all(in: folder.removingLastComponent())
+        let siblings = try Checkpoint.all(in: folder.removingLastComponent())
         if let named = siblings.first(where: { $0.folder.lastComponent == folder.lastComponent }) {
             return Place(file: try named.checkpoint.network(in: path), choice: .named)
         }
-        let all = Checkpoint.all(in: path.appending("checkpoints"))
+        let all = try Checkpoint.all(in: path.appending("checkpoints"))
         guard let last = all.last else {
             throw TrainingError.noNetwork(path, reason: "the folder holds no checkpoint")
         }

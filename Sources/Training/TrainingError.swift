@@ -6,16 +6,18 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case notBuilt(String)
     /// The folder holds a run already.
     case runExists(FilePath)
-    /// There is nothing to go on with.
+    /// There is no run to go on with.
     case nothingToResume(FilePath)
-    /// The run was begun with another recipe or other patches.
+    /// The run was begun with another recipe or other patches or files.
     case differs(FilePath, what: String)
     /// A checkpoint does not hold what it should.
     case damagedCheckpoint(FilePath, reason: String)
     /// There is no trained network.
     case noNetwork(FilePath, reason: String)
     /// Steps in a row whose loss or gradient was no number.
-    case notFinite(step: Int, patches: [String])
+    case notFinite(step: Int, count: Int, patches: [String])
+    /// The network, or what judges it, does not take samples of the recipe's extent.
+    case unfitPatch(Int, what: String, multiple: Int)
     /// A phase of the recipe comes to no step.
     case emptyPhase(String)
     /// The phase is to end by a figure that nothing measures.
@@ -28,7 +30,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .runExists(let folder):
             "\(folder) holds a run already. Give --resume to go on with it, or another --name."
         case .nothingToResume(let folder):
-            "\(folder) holds no checkpoint to go on from. Leave --resume out to begin."
+            "\(folder) holds no run to go on with. Leave --resume out to begin."
         case .differs(let folder, let what):
             "The run in \(folder) was begun with \(what). Give another --name for a new run."
         case .damagedCheckpoint(let folder, let reason):
@@ -36,10 +38,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .noNetwork(let path, let reason):
             "\(path) is no trained network: \(reason). Give the folder of a run or of a checkpoint, "
                 + "or the file network.safetensors in one."
-        case .notFinite(let step, let patches):
-            "The loss or its gradient was no number up to step \(step), at last with the patches "
-                + "\(patches.joined(separator: ", ")). Look at them, or lower the learning rate or "
-                + "the gradient clip."
+        case .notFinite(let step, let count, let patches):
+            "The loss or its gradient was no number in \(count) steps up to step \(step), at last with "
+                + "the patches \(patches.joined(separator: ", ")). Look at them, or lower the learning "
+                + "rate or the gradient clip."
+        case .unfitPatch(let patch, let what, let multiple):
+            "A patch of \(patch) does not fit \(what), which takes multiples of \(multiple). Take a "
+                + "'patch' of \(max(patch / multiple, 1) * multiple) in the recipe."
         case .emptyPhase(let name):
             "The phase '\(name)' comes to no step: it is shorter than the gradients of one. Make it "
                 + "longer, or accumulate less."

@@ -16,7 +16,7 @@ import Workspace
 /// bit, for one number of threads.
 public final class TrainingRun {
     let recipe: TrainingRecipe
-    let folder: FilePath
+    private let folder: RunFolder
     let plan: SamplePlan
     let volumes: StagedPairs
     let preparation: SamplePreparation
@@ -52,13 +52,15 @@ public final class TrainingRun {
         case step(TrainingProgress)
         /// The figures of validation samples at a step.
         case validated(step: Int, values: [String: Double])
+        /// A step changed nothing, as its loss or gradient was no number.
+        case skipped(step: Int, patches: [String])
         /// A checkpoint was written.
         case saved(FilePath)
         /// A phase ended before its length.
         case endedEarly(phase: String, step: Int)
     }
 
-    var checkpoints: FilePath { folder.appending("checkpoints") }
+    var checkpoints: FilePath { folder.checkpoints }
 
     /// Prepares a run, or goes on with one.
     ///
@@ -66,21 +68,23 @@ public final class TrainingRun {
     ///   - pairs: All pairs of the catalog.
     ///   - workspace: The folder of the catalog.
     ///   - folder: The run's own.
+    ///   - recipeFolder: The folder that files named in the recipe are seen from.
     ///   - resumes: Whether to go on from the folder's last checkpoint.
     ///   - feedThreads: Threads that read patches ahead.
     /// - Throws: ``TrainingError``, `PatchFeedError`, `RunLogError`, `TorchError`, and what reading and
     ///   writing throw.
     public init(
         _ recipe: TrainingRecipe, pairs: [TrainingPair], workspace: FilePath, folder: FilePath,
-        device: Device, resumes: Bool, feedThreads: Int = 1,
+        recipeFolder: FilePath = ".", device: Device, resumes: Bool, feedThreads: Int = 1,
         report: (Event) -> Void
     ) throws {
         self.recipe = recipe
-        self.folder = folder
+        self.folder = RunFolder(path: folder)
         self.device = device
         self.feedThreads = feedThreads
         if recipe.start != nil { throw TrainingError.notBuilt("a start from a checkpoint") }
         description = try NetworkDescription(recipe)
+        try Self.checkPatch(recipe, description)
         let changesPixels = recipe.data.scanned < 1 || recipe.data.augmentation != .standard
         let geometry = try PatchGeometry(
             scale: recipe.scale, highEdge: recipe.patch, lowSlices: recipe.lowSlices,
@@ -90,37 +94,20 @@ public final class TrainingRun {
             pairs, part: .train, geometry: geometry, leavingOut: Set(recipe.data.leaveOut))
         for left in plan.leftOut { report(.leftOut("\(left)")) }
         let judged = try Self.validationPlan(pairs, recipe, geometry)
-        for phase in recipe.phases where phase.earlyStop != nil && judged == nil {
+        for phase in recipe.phases
+        where judged == nil && (phase.earlyStop != nil || phase.from == .best) {
             throw TrainingError.nothingToJudgeBy(phase: phase.name)
         }
         preparation = try SamplePreparation(recipe.data, pairs: plan.pairs)
 
-        let log = folder.appending("metrics.jsonl")
-        let recipeFile = folder.appending("recipe.json")
-        let checkpoints = folder.appending("checkpoints")
+        let inputs = RunInputs(training: plan, validation: judged, files: [:])
         if resumes {
-            guard let last = Checkpoint.all(in: checkpoints).last else {
-                throw TrainingError.nothingToResume(folder)
-            }
-            let written = try? String(contentsOfFile: recipeFile.string, encoding: .utf8)
-            guard written == recipe.canonicalJSON + "\n" else {
-                throw TrainingError.differs(folder, what: "another recipe")
-            }
-            origin = last.checkpoint
-            metrics = try MetricsLog(
-                resuming: log, atStep: last.checkpoint.step, hasMetrics: last.checkpoint.step > 0)
+            (metrics, origin) = try self.folder.resume(recipe, inputs)
         } else {
-            guard !FileManager.default.fileExists(atPath: recipeFile.string) else {
-                throw TrainingError.runExists(folder)
-            }
-            try AtomicFile.createFolder(checkpoints)
-            origin = nil
-            metrics = try MetricsLog(creating: log)
-            try AtomicFile.write(Array((recipe.canonicalJSON + "\n").utf8), to: recipeFile)
+            (metrics, origin) = (try self.folder.begin(recipe, inputs), nil)
         }
-        let boardFolder = folder.appending("tensorboard")
-        try AtomicFile.createFolder(boardFolder)
-        board = try TensorBoardLog(in: boardFolder, resumingAtStep: origin?.step)
+        try AtomicFile.createFolder(self.folder.board)
+        board = try TensorBoardLog(in: self.folder.board, resumingAtStep: origin?.step)
 
         let voxels = folder.removingLastComponent().appending(".voxels")
         try AtomicFile.createFolder(voxels)
@@ -131,6 +118,17 @@ public final class TrainingRun {
         validation = try judged.map {
             try Validation(
                 $0, volumes: staged, batch: recipe.batch, seed: recipe.seed, device: device)
+        }
+    }
+
+    /// Whether the networks take samples of the recipe's extent.
+    private static func checkPatch(
+        _ recipe: TrainingRecipe, _ description: NetworkDescription
+    ) throws {
+        let multiple = description.inputMultiple * recipe.scale
+        guard recipe.patch % multiple == 0 else {
+            throw TrainingError.unfitPatch(
+                recipe.patch, what: "a network '\(description.architecture)'", multiple: multiple)
         }
     }
 
@@ -163,38 +161,35 @@ public final class TrainingRun {
             if let origin, learner == nil {
                 let last = Checkpoint.folder(origin.step, in: checkpoints)
                 try next.load(
-                    try origin.state(in: last).tensors(on: device), steps: origin.optimiserSteps)
+                    try origin.weights(Checkpoint.stateFile, in: last).tensors(on: device),
+                    steps: origin.optimiserSteps)
             } else if let learner {
-                try next.begin(with: try weights(after: learner, for: recipe.phases[index]))
+                try next.begin(with: try weights(after: learner, for: index))
                 progress.beginPhase(index)
             }
             learner = next
-            wasStopped = try PhaseLoop(
-                run: self, learner: next, phase: recipe.phases[index], index: index
-            ).go(&progress, report, isStopped)
+            wasStopped = try PhaseLoop(run: self, learner: next, index: index)
+                .go(&progress, report, isStopped)
         }
         return Outcome(
             steps: progress.step, wasStopped: wasStopped, validation: progress.validation ?? [:],
             bicubic: validation?.bicubic ?? [:],
-            checkpoint: Checkpoint.all(in: checkpoints).last?.folder)
+            checkpoint: try Checkpoint.all(in: checkpoints).last?.folder)
     }
 
-    /// What the next phase begins with.
-    private func weights(
-        after learner: Learner, for phase: PhaseRecipe
-    ) throws -> [String: Tensor] {
+    /// What a phase begins with, after the one before it.
+    private func weights(after learner: Learner, for index: Int) throws -> [String: Tensor] {
         let network: any SuperResolutionNetwork
-        switch phase.from {
+        switch recipe.phases[index].from {
         case .averaged: network = learner.judged
         case .last: network = learner.network
         case .best:
-            let judged = Checkpoint.all(in: checkpoints).compactMap { entry in
-                entry.checkpoint.validation?[JudgedBy.ssim.rawValue].map { (entry.folder, $0) }
+            let before = try Checkpoint.all(in: checkpoints)
+                .filter { $0.checkpoint.phase == index - 1 }
+            guard let best = Checkpoint.best(of: before, by: .ssim) else {
+                throw TrainingError.nothingToJudgeBy(phase: recipe.phases[index].name)
             }
-            guard let best = judged.max(by: { $0.1 < $1.1 }) else {
-                throw TrainingError.nothingToJudgeBy(phase: phase.name)
-            }
-            return try Safetensors.read(best.0.appending(Checkpoint.networkFile))
+            return try best.checkpoint.weights(Checkpoint.networkFile, in: best.folder)
                 .tensors(on: device)
         }
         return Dictionary(uniqueKeysWithValues: network.state.map { ($0.name, $0.tensor) })

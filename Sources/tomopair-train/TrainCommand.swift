@@ -59,7 +59,8 @@ struct Train: AsyncParsableCommand {
         let given = FilePath(catalog)
         let file = given.extension == "sqlite" ? given : given.appending("catalog.sqlite")
         let workspace = file.removingLastComponent()
-        let recipe = try TrainingRecipe(contentsOf: FilePath(recipe))
+        let recipeFile = FilePath(recipe)
+        let recipe = try TrainingRecipe(contentsOf: recipeFile)
         let pairs = try CatalogDatabase(readingAt: file).trainingPairs()
         let folder = workspace.appending("runs").appending(name ?? recipe.name.name)
         try AtomicFile.createFolder(folder)
@@ -70,8 +71,8 @@ struct Train: AsyncParsableCommand {
         try Library.setThreads(threads ?? max(1, cores - 1))
         let status = StatusLine()
         let run = try TrainingRun(
-            recipe, pairs: pairs, workspace: workspace, folder: folder, device: device,
-            resumes: resume
+            recipe, pairs: pairs, workspace: workspace, folder: folder,
+            recipeFolder: recipeFile.removingLastComponent(), device: device, resumes: resume
         ) { show($0, on: status) }
         let outcome = try run.run(report: { show($0, on: status) }) { Task.isCancelled }
         status.clear()
@@ -87,6 +88,10 @@ struct Train: AsyncParsableCommand {
         case .step(let progress): status.show(progress.line)
         case .validated(let step, let values):
             status.note("step \(step): \(Self.text(of: values))")
+        case .skipped(let step, let patches):
+            status.note(
+                "step \(step): the loss or its gradient was no number, nothing learnt from "
+                    + patches.joined(separator: ", "))
         case .saved: break
         case .endedEarly(let phase, let step):
             status.note("\(phase) got no better and ends at step \(step)")

@@ -8,11 +8,16 @@ public final class RunningProgram: Sendable {
     private var errorPath: FilePath { scratch.appending("errors") }
 
     /// Starts `tomopair` of the same build.
-    public init(tomopair arguments: [String]) throws {
+    public convenience init(tomopair arguments: [String]) throws {
+        try self.init("tomopair", arguments)
+    }
+
+    /// Starts a program of the same build.
+    public init(_ program: String, _ arguments: [String]) throws {
         scratch = try ScratchFolder()
         process = Process()
         process.executableURL = URL(
-            fileURLWithPath: Program.buildFolder.appending("tomopair").string)
+            fileURLWithPath: Program.buildFolder.appending(program).string)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
