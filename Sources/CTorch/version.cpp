@@ -3,8 +3,12 @@
 #include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
 #include <ATen/detail/CUDAHooksInterface.h>
+#include <c10/core/Allocator.h>
+#include <c10/util/ThreadLocalDebugInfo.h>
 #include <torch/version.h>
 
+#include <algorithm>
+#include <memory>
 #include <mutex>
 
 #include "guarded.hpp"
@@ -69,7 +73,42 @@ struct AutocastScope final : ctorch_scope {
     }
 };
 
+/// What libtorch's allocators tell a profiler.
+struct MemoryCount final : c10::MemoryReportingInfoBase {
+    at::Device watched;
+    int64_t taken = 0;
+    int64_t peak = 0;
+
+    explicit MemoryCount(at::Device watched) : watched(watched) {}
+
+    void reportMemoryUsage(void *, int64_t bytes, size_t, size_t, at::Device device) override {
+        if (device.type() != watched.type() || device.index() != watched.index()) return;
+        taken += bytes;  // Less than zero for what is given back.
+        peak = std::max(peak, taken);
+    }
+
+    bool memoryProfilingEnabled() const override { return true; }
+};
+
+struct MemoryWatch final : ctorch_scope {
+    std::shared_ptr<MemoryCount> count;
+    c10::DebugInfoGuard guard;
+
+    explicit MemoryWatch(at::Device device)
+        : count(std::make_shared<MemoryCount>(device)),
+          guard(c10::DebugInfoKind::PROFILER_STATE, count) {}
+};
+
 }  // namespace
+
+int ctorch_enter_memory_watch(
+    ctorch_device on, ctorch_scope **out, ctorch_message *message) {
+    return guarded("watch memory", message, [&] { *out = new MemoryWatch(device(on)); });
+}
+
+int64_t ctorch_watched_peak(const ctorch_scope *memory_watch) {
+    return static_cast<const MemoryWatch *>(memory_watch)->count->peak;
+}
 
 int ctorch_enter_autocast(
     bool cuda, ctorch_type type, bool enabled, ctorch_scope **out, ctorch_message *message) {

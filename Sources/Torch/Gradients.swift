@@ -84,17 +84,42 @@ public enum Scope {
             }, body)
     }
 
+    /// The most bytes that tensors and operations of this thread take on a device at once while `body`
+    /// runs, beyond what is taken before. The same for every run; what libraries behind libtorch
+    /// allocate on their own is not seen.
+    public static func peakBytes<Failure: Error>(
+        on device: Device, _ body: () throws(Failure) -> Void
+    ) throws(Failure) -> Int {
+        try unsafe entered(
+            { out, message in
+                unsafe ctorch_enter_memory_watch(device.index, out, message)
+            }
+        ) { scope throws(Failure) in
+            try body()
+            return unsafe Int(ctorch_watched_peak(scope))
+        }
+    }
+
     private static func entered<Result, Failure: Error>(
         _ enter: (
             UnsafeMutablePointer<OpaquePointer?>, UnsafeMutablePointer<ctorch_message>
         ) -> Int32,
         _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
+        try unsafe entered(enter) { _ throws(Failure) in try body() }
+    }
+
+    private static func entered<Result, Failure: Error>(
+        _ enter: (
+            UnsafeMutablePointer<OpaquePointer?>, UnsafeMutablePointer<ctorch_message>
+        ) -> Int32,
+        _ body: (OpaquePointer?) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         var scope: OpaquePointer?
         var message = ctorch_message()
         let status = unsafe enter(&scope, &message)
         precondition(status == 0, "setting a thread's state cannot fail")
         defer { unsafe ctorch_leave(scope) }
-        return try body()
+        return try unsafe body(scope)
     }
 }

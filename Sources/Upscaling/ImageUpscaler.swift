@@ -20,6 +20,7 @@ public final class ImageUpscaler {
     public let identity: String
     /// How images go through it.
     public let options: ImageUpscalingOptions
+    private var bytesPerPixel: Int?
 
     /// Takes a network that lies on the options' device.
     public init(
@@ -78,6 +79,9 @@ public final class ImageUpscaler {
 
     /// How images of that size are cut up: in as few tiles as the memory takes.
     ///
+    /// Where an estimate from above does not fit, the first call lets a small tile through the network
+    /// to see how much memory it needs.
+    ///
     /// - Throws: ``UpscalingError/imageTooLarge(height:width:neededBytes:givenBytes:)``,
     ///   ``UpscalingError/memoryTooSmall(neededBytes:givenBytes:)``, ``UpscalingError/cannotBeTiled``.
     public func tiles(height: Int, width: Int, slices: Int = 1) throws -> TileChoice {
@@ -95,7 +99,8 @@ public final class ImageUpscaler {
         }
         let whole = max(height, width)
         var edge = whole
-        let bytes = ActivationMemory.estimate(of: network)
+        var bytes = ActivationMemory.estimate(of: network)
+        if pixels(whole) * bytes > given { bytes = try measuredBytesPerPixel() }
         if pixels(whole) * bytes > given {
             guard halo != nil else {
                 throw UpscalingError.imageTooLarge(
@@ -126,6 +131,20 @@ public final class ImageUpscaler {
         TiledAxis(
             count: count, scale: network.scale, multiple: network.inputMultiple,
             margin: network.outputMargin, halo: network.halo, edge: edge)
+    }
+
+    private func measuredBytesPerPixel() throws -> Int {
+        if let bytesPerPixel { return bytesPerPixel }
+        let multiple = network.inputMultiple
+        let lost = max(network.outputMargin, 0) * 2 / network.scale + 1
+        let bytes = try ActivationMemory.bytesPerPixel(
+            on: options.device, edge: (96 + lost).rounded(upTo: multiple)
+        ) { edge in
+            let zeros = [Float](repeating: 0, count: edge * edge)
+            try results(of: zeros, 1, edge, edge) { _ in }
+        }
+        bytesPerPixel = bytes
+        return bytes
     }
 
     // MARK: - The network

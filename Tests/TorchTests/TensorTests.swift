@@ -132,6 +132,23 @@ func numbers(_ count: Int, phase: Double = 0) -> [Float] {
     }
 }
 
+@Suite struct `The memory of tensors` {
+    @Test func `is counted at its peak, and from what was there before`() throws {
+        let before = try Tensor.zeros([1000])
+        // Two of 40,000 bytes at once, and never three; allocators round up.
+        let peak = try Scope.peakBytes(on: .cpu) {
+            do {
+                let first = try Tensor.zeros([100, 100])
+                _ = try first + 1
+            }
+            _ = try before.reshaped([10, 100]) + 1
+        }
+        #expect((80_000..<81_000).contains(peak), "\(peak)")
+        #expect(try Scope.peakBytes(on: .cpu) { _ = try before.reshaped([10, 100]) } == 0)
+        _ = try before + 1
+    }
+}
+
 /// The memory of this process that is in RAM.
 func residentBytes() -> Int {
     let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""

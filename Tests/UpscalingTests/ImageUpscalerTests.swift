@@ -165,21 +165,27 @@ import Volumes
 }
 
 @Suite struct `The memory for a tile` {
-    @Test(arguments: [1 << 20, 4 << 20, 16 << 20])
-    func `is never more than what was given`(memory: Int) throws {
-        let description = SmallNetworks.edsr(4)
+    @Test(arguments: [SmallNetworks.edsr(4), SmallNetworks.unet(2), SmallNetworks.srcnn(2, .valid)])
+    func `is never more than what was given, and used`(description: NetworkDescription) throws {
         let network = try SmallNetworks.build(description)
-        var options = ImageUpscalingOptions()
-        options.memoryInBytes = memory
-        let upscaler = ImageUpscaler(network, description, options: options)
-        let tiles = try upscaler.tiles(height: 3000, width: 2000)
-        let halo = try #require(network.halo)
-        let pixels = (tiles.edge + 2 * halo) * (tiles.edge + 2 * halo)
-        // Four features at four times the size, before and behind a layer.
-        #expect(pixels * 4 * 16 * 4 * 2 <= memory)
-        #expect(tiles.edge < 2000)
-        let larger = try upscaler.tiles(height: 10, width: 12)
-        #expect(larger.edge == 12)
+        let image = noise(Shape(depth: 1, height: 300, width: 200))
+        for memory in [4 << 20, 6 << 20, 10 << 20] {
+            var options = ImageUpscalingOptions()
+            options.memoryInBytes = memory
+            let upscaler = ImageUpscaler(network, description, options: options)
+            let tiles = try upscaler.tiles(height: 300, width: 200)
+            #expect(tiles.edge < 300)
+            let peak = try Scope.peakBytes(on: .cpu) { _ = try upscaler(image, tiles: tiles) }
+            #expect(peak <= memory, "tiles of \(tiles.edge)")
+            #expect(peak > memory / 4, "tiles of \(tiles.edge)")
+        }
+    }
+
+    @Test func `is given to the whole image where it fits`() throws {
+        let description = SmallNetworks.edsr(4)
+        let upscaler = try ImageUpscaler(SmallNetworks.build(description), description)
+        #expect(try upscaler.tiles(height: 10, width: 12).edge == 12)
+        #expect(try upscaler.tiles(height: 400, width: 300).edge == 400)
     }
 
     @Test func `has to hold the smallest tile`() throws {

@@ -271,6 +271,11 @@ typedef enum { CTORCH_NO_GRAD, CTORCH_WITH_GRAD, CTORCH_INFERENCE } ctorch_grad_
 int ctorch_enter_grad_mode(ctorch_grad_mode mode, ctorch_scope **out, ctorch_message *message);
 int ctorch_enter_autocast(
     bool cuda, ctorch_type type, bool enabled, ctorch_scope **out, ctorch_message *message);
+/// Counts the bytes that the thread takes and gives back on a device.
+int ctorch_enter_memory_watch(
+    ctorch_device device, ctorch_scope **out, ctorch_message *message);
+/// The most bytes that a memory watch saw taken at once.
+int64_t ctorch_watched_peak(const ctorch_scope *memory_watch);
 void ctorch_leave(ctorch_scope *scope);
 
 // -- Whole steps over lists of parameters
