@@ -90,10 +90,17 @@ func trainer(over libtorch: String) -> [Target] {
         .executableTarget(
             name: "tomopair-train",
             dependencies: [
-                "Console", "Torch", "Training", "TrainingRecipe", "Catalog", "Dataset", "PatchFeed",
-                "RunLog", "VolumeFiles", "WeightFiles", "Workspace", argumentParser, filePaths,
+                "Console", "Torch", "Training", "TrainingRecipe", "Catalog", "Dataset", "Evaluation",
+                "PatchFeed", "RunLog", "Segmentation", "Upscaling", "VolumeFiles", "WeightFiles",
+                "Workspace", argumentParser, filePaths,
             ],
             swiftSettings: house),
+        room(
+            "Evaluation",
+            [
+                "Dataset", "ImageMetrics", "Measurement", "Randomness", "Report", "Resizing",
+                "Segmentation", "Upscaling", "VolumeFiles", "Volumes", "Workspace", filePaths,
+            ]),
         tests("Torch"),
         tests("Losses", ["Torch", "ImageMetrics", "Volumes", "Randomness"]),
         .testTarget(

@@ -5,6 +5,6 @@ import Workspace
 struct TomopairTrain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tomopair-train",
-        abstract: "Trains super-resolution networks on the catalogs of tomopair.",
-        version: toolVersion, subcommands: [Train.self])
+        abstract: "Trains super-resolution networks on the catalogs of tomopair, and judges them.",
+        version: toolVersion, subcommands: [Train.self, Evaluate.self])
 }
