@@ -12,7 +12,7 @@ extension EvaluationRecord {
     ///   - border: HIGH voxels left out at each edge.
     public init(
         _ judgements: [SampleJudgement], of network: Network, part: SplitPart, border: Int,
-        leftOut: [String], settings: EvaluationSettings
+        leftOut: [String], captions: [String: String] = [:], settings: EvaluationSettings
     ) throws {
         self.init(
             network: network, part: part, method: Method(settings, border: border),
@@ -21,7 +21,7 @@ extension EvaluationRecord {
                 try EnlargingMethod.allCases.map { method in
                     try Entry(judgement, method)
                 }
-            })
+            }, captions: captions)
     }
 }
 

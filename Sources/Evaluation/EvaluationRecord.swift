@@ -19,6 +19,8 @@ public struct EvaluationRecord: Hashable, Sendable, Codable {
     public let leftOut: [String]
     /// One entry for each sample and method, in the order of names and methods.
     public let samples: [Entry]
+    /// What pictures show, by their names.
+    public let captions: [String: String]
     /// What was read.
     public var inputs: [FileRecord] = []
     /// What was made beside this file.
@@ -215,7 +217,7 @@ public struct EvaluationRecord: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case format, network, part, method, samples, inputs, outputs
+        case format, network, part, method, samples, captions, inputs, outputs
         case toolVersion = "tool_version"
         case leftOut = "left_out"
     }

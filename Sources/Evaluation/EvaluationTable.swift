@@ -21,6 +21,16 @@ public struct EvaluationTable {
                 + samples.joined(separator: ", ")
         ]
         lines += try Self.aligned(imageRows())
+        if let thresholds = judgements.first?.thresholds {
+            let span = thresholds.values.map { $0 - thresholds.centre }
+            lines.append(
+                "porosity at the catalog's threshold; bias and error are means over "
+                    + "\(thresholds.values.count) thresholds"
+                    + (judgements.count == 1
+                        ? String(
+                            format: ", %.0f %+.0f to %+.0f", thresholds.centre, span.min() ?? 0,
+                            span.max() ?? 0) : ""))
+        }
         let others = try parameterRows()
         if others.count > 1 {
             lines += ["", "Mean error over the thresholds, % of HIGH (signed bias in the unit)"]
@@ -36,9 +46,10 @@ public struct EvaluationTable {
         let percent = Int((settings.confidence * 100).rounded())
         var rows = [
             [
-                "method", "PSNR dB", "SSIM", "MS-SSIM", "porosity bias, points",
-                "porosity error, %", "\(percent) % interval",
-            ]
+                "method", "PSNR dB", "SSIM", "MS-SSIM", "porosity %", "bias, points", "error %",
+                "\(percent) % interval",
+            ],
+            ["HIGH", "", "", "", porosity { $0.high }, "", "", ""],
         ]
         for method in EnlargingMethod.allCases {
             let images = judgements.compactMap { $0.images[method] }
@@ -47,6 +58,7 @@ public struct EvaluationTable {
                 method.title, Self.mean(images.map(\.psnr), "%.2f"),
                 Self.mean(images.map(\.ssim), "%.4f"),
                 Self.mean(images.compactMap(\.msSSIM), "%.4f"),
+                porosity { $0.pores[method] },
                 Self.mean(sweeps.compactMap(\.meanBias).map { $0 * 100 }, "%+.2f"),
                 Self.mean(sweeps.compactMap(\.meanRelativeError).map { $0 * 100 }, "%.1f"),
             ]
@@ -63,6 +75,19 @@ public struct EvaluationTable {
             rows.append(row)
         }
         return rows
+    }
+
+    /// The total porosity at the catalogs' thresholds, in percent.
+    private func porosity(
+        of figures: (SampleJudgement) -> SampleJudgement.PoreFigures?
+    ) -> String {
+        let centre = ThresholdChoice.steps.firstIndex(of: 0) ?? 0
+        let values = judgements.compactMap { judgement -> Double? in
+            guard let key = judgement.parameters.first(where: { $0.name == Self.porosity })?.key
+            else { return nil }
+            return figures(judgement)?.slabs[key].mean(at: centre)
+        }
+        return Self.mean(values.map { $0 * 100 }, "%.2f")
     }
 
     /// Slabs of the total porosity, whose mean is the whole's.
@@ -87,7 +112,9 @@ public struct EvaluationTable {
                         let sweeps = try judgements.compactMap { try $0.sweep(parameter, method) }
                         let errors = sweeps.compactMap(\.meanRelativeError).map { $0 * 100 }
                         let biases = sweeps.compactMap(\.meanBias)
-                        return Self.mean(errors, "%.1f") + " (" + Self.mean(biases, "%+.3g") + ")"
+                        let isLarge = errors.contains { $0 >= 1000 }
+                        return Self.mean(errors, isLarge ? "%.0f" : "%.1f") + " ("
+                            + Self.mean(biases, "%+.3g") + ")"
                     }
             }
     }

@@ -168,6 +168,17 @@ struct Evaluate: AsyncParsableCommand {
         var folder = try EvaluationFolder(path)
         try folder.write(Array(SliceTables.slices(result.judgements).utf8), as: "slices.csv")
         try folder.write(Array(SliceTables.sweep(result.judgements).utf8), as: "sweep.csv")
+        var captions: [String: String] = [:]
+        for judgement in result.judgements {
+            let pictures = EvaluationPictures(judgement)
+            if let (png, caption) = try pictures.comparison() {
+                try folder.write(png, as: "\(judgement.sample)-comparison.png")
+                captions["\(judgement.sample)-comparison.png"] = caption
+            }
+            if let svg = pictures.porosity() {
+                try folder.write(Array(svg.utf8), as: "\(judgement.sample)-porosity.svg")
+            }
+        }
         let weights = try Digest(ofFile: trained.file)
         let record = try EvaluationRecord(
             result.judgements,
@@ -175,7 +186,7 @@ struct Evaluate: AsyncParsableCommand {
                 file: trained.file.string, sha256: weights, step: trained.step,
                 choice: Self.text(trained.choice), scale: trained.description.scale,
                 isEnsemble: ensemble, metadata: trained.metadata),
-            part: part, border: result.border, leftOut: samples.leftOut,
+            part: part, border: result.border, leftOut: samples.leftOut, captions: captions,
             settings: result.settings)
         let network = FileRecord(
             name: trained.file.string, bytes: try FileFingerprint(of: trained.file).bytes,
