@@ -93,11 +93,17 @@ func trainer(over libtorch: String) -> [Target] {
         .executableTarget(
             name: "tomopair-train",
             dependencies: [
-                "Console", "Torch", "Training", "TrainingRecipe", "Catalog", "Dataset", "PatchFeed",
-                "RunLog", "Upscaling", "VolumeFiles", "Volumes", "WeightFiles", "Workspace",
-                argumentParser, filePaths,
+                "Console", "Torch", "Training", "TrainingRecipe", "Catalog", "Dataset", "Evaluation",
+                "PatchFeed", "RunLog", "Segmentation", "Upscaling", "VolumeFiles", "Volumes",
+                "WeightFiles", "Workspace", argumentParser, filePaths,
             ],
             swiftSettings: house),
+        room(
+            "Evaluation",
+            [
+                "Dataset", "ImageMetrics", "Measurement", "Randomness", "Report", "Resizing",
+                "Segmentation", "Upscaling", "VolumeFiles", "Volumes", "Workspace", filePaths,
+            ]),
         tests("Torch"),
         tests("Losses", ["Torch", "ImageMetrics", "Volumes", "Randomness"]),
         .testTarget(

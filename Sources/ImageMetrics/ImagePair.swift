@@ -50,6 +50,9 @@ public struct ImagePair: Sendable {
     /// The mean of the squared differences.
     public var meanSquaredError: Double { sliceErrors(\.squared).mean }
 
+    /// The same of every slice by itself.
+    public var meanSquaredErrorOfSlices: [Double] { sliceErrors(\.squared) }
+
     /// The peak signal-to-noise ratio in decibels, from the mean squared error over all voxels;
     /// infinite for equal images.
     ///

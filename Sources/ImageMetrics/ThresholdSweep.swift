@@ -69,25 +69,47 @@ public struct ThresholdSweep: Hashable, Sendable, Codable {
         confidence: Double = 0.95, resamples: Int = 1000,
         using generator: inout some RandomNumberGenerator
     ) -> Intervals? {
+        ThresholdSweep.intervals(
+            of: [self], confidence: confidence, resamples: resamples, using: &generator)
+    }
+
+    /// Intervals of the means over several rocks: each time as many of them are drawn with replacement,
+    /// and slabs of each.
+    ///
+    /// - Returns: `nil` where nothing can be drawn in two ways, or where draws leave no value.
+    public static func intervals(
+        of sweeps: [ThresholdSweep], confidence: Double = 0.95, resamples: Int = 1000,
+        using generator: inout some RandomNumberGenerator
+    ) -> Intervals? {
         precondition(
             confidence > 0 && confidence < 1 && resamples > 0,
             "a confidence lies between zero and one, and there are resamples")
-        let count = judged.slabDepths.count
-        guard count > 1 else { return nil }
+        guard sweeps.count > 1 || sweeps.contains(where: { $0.judged.slabDepths.count > 1 }) else {
+            return nil
+        }
         var biases: [Double] = []
         var errors: [Double] = []
         for _ in 0..<resamples {
-            let slabs = (0..<count).map { _ in Int.random(in: 0..<count, using: &generator) }
-            let rows = ThresholdSweep.rows(judged, reference, slabs: slabs)
-            guard let bias = ThresholdSweep.meanBias(rows),
-                let error = ThresholdSweep.meanRelativeError(rows)
-            else { return nil }
-            biases.append(bias)
-            errors.append(error)
+            var (bias, error) = (0.0, 0.0)
+            for place in sweeps.indices {
+                let drawn =
+                    sweeps.count == 1 ? place : Int.random(in: sweeps.indices, using: &generator)
+                let sweep = sweeps[drawn]
+                let count = sweep.judged.slabDepths.count
+                let slabs = (0..<count).map { _ in Int.random(in: 0..<count, using: &generator) }
+                let rows = rows(sweep.judged, sweep.reference, slabs: slabs)
+                guard let meanBias = meanBias(rows), let meanError = meanRelativeError(rows) else {
+                    return nil
+                }
+                bias += meanBias
+                error += meanError
+            }
+            biases.append(bias / Double(sweeps.count))
+            errors.append(error / Double(sweeps.count))
         }
         return Intervals(
-            confidence: confidence, bias: ThresholdSweep.interval(biases, confidence),
-            relativeError: ThresholdSweep.interval(errors, confidence))
+            confidence: confidence, bias: interval(biases, confidence),
+            relativeError: interval(errors, confidence))
     }
 
     private static func rows(

@@ -14,6 +14,6 @@ struct MeasureStage {
 
     func run(maskFile: FilePath) throws -> MeasureOutput {
         let mask = try WorkspaceVolumes.mask(maskFile)
-        return MeasureOutput(parameters: try measurePorosity(of: mask, within: fieldOfView))
+        return MeasureOutput(parameters: try measurePores(of: mask, within: fieldOfView))
     }
 }

@@ -39,7 +39,8 @@ extension DrawnPicture {
         return DrawnPicture(image: image, caption: caption)
     }
 
-    private static func isOutline(_ x: Int, _ y: Int, of pore: Plane<Float>) -> Bool {
+    /// Whether a pixel is pore beside one that is not.
+    static func isOutline(_ x: Int, _ y: Int, of pore: Plane<Float>) -> Bool {
         func isPore(_ x: Int, _ y: Int) -> Bool { pore[x, y] >= 0.5 }
         guard isPore(x, y) else { return false }
         // What lies beyond the picture is unknown, so its edge is no boundary.

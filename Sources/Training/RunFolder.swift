@@ -18,6 +18,15 @@ struct RunFolder {
     private var recipe: FilePath { path.appending("recipe.json") }
     private var inputs: FilePath { path.appending("inputs.json") }
 
+    /// The names of the samples that the run learns from; `nil` where there is no run, or one that was
+    /// begun before it said so.
+    var trainingSamples: [SampleID]? {
+        struct Samples: Decodable {
+            let trainingSamples: [SampleID]?
+        }
+        return (try? CanonicalJSON.read(Samples.self, from: inputs))?.trainingSamples
+    }
+
     /// Begins a run: its recipe is written last, and without it there is no run.
     ///
     /// - Throws: ``TrainingError/runExists(_:)``.
@@ -67,6 +76,8 @@ struct RunFolder {
 
 /// What the numbers of a run depend on beside its recipe.
 struct RunInputs: Hashable, Sendable, Codable {
+    /// The names of the training samples.
+    let trainingSamples: [SampleID]
     /// The training samples with their patches and windows of grey values.
     let training: Digest
     /// The samples it is judged by; `nil` for none.
@@ -83,6 +94,7 @@ struct RunInputs: Hashable, Sendable, Codable {
         func digest(_ plan: SamplePlan) -> Digest {
             Digest(of: CanonicalJSON.text(plan.pairs).utf8)
         }
+        trainingSamples = training.pairs.map(\.sample)
         self.training = digest(training)
         self.validation = validation.map(digest)
         self.files = files

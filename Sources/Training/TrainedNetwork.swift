@@ -1,3 +1,4 @@
+public import Dataset
 import Foundation
 public import Networks
 import PatchFeed
@@ -20,6 +21,20 @@ public struct TrainedNetwork {
     public let step: Int?
     /// Why it is this one.
     public let choice: Choice
+    /// What the file of its weights says beside them.
+    public let metadata: [String: String]
+
+    /// The folder of its run, where it lies in one.
+    public var run: FilePath? {
+        let checkpoints = file.removingLastComponent().removingLastComponent()
+        return checkpoints.lastComponent == "checkpoints"
+            ? checkpoints.removingLastComponent() : nil
+    }
+
+    /// The samples that its run learnt from; `nil` where that is not known.
+    public var trainingSamples: [SampleID]? {
+        run.flatMap { RunFolder(path: $0).trainingSamples }
+    }
 
     /// Why a network was taken.
     public enum Choice: Hashable, Sendable {
@@ -60,6 +75,7 @@ public struct TrainedNetwork {
         self.description = description
         file = found.file
         choice = found.choice
+        metadata = weights.metadata
         step = weights.metadata["step"].flatMap { Int($0) }
         var source = WeightSource(seed: 0, on: device, channelsLast: channelsLast)
         network = try description.build(from: &source)
@@ -83,11 +99,11 @@ public struct TrainedNetwork {
         guard isFolder.boolValue else { return Place(file: path, choice: .named) }
         // Written out, so that "." and ".." are known by their names.
         let folder = FilePath(URL(fileURLWithPath: path.string).standardizedFileURL.path)
-        let siblings = Checkpoint.all(in: folder.removingLastComponent())
+        let siblings = try Checkpoint.all(in: folder.removingLastComponent())
         if let named = siblings.first(where: { $0.folder.lastComponent == folder.lastComponent }) {
             return Place(file: try named.checkpoint.network(in: path), choice: .named)
         }
-        let all = Checkpoint.all(in: path.appending("checkpoints"))
+        let all = try Checkpoint.all(in: path.appending("checkpoints"))
         guard let last = all.last else {
             throw TrainingError.noNetwork(path, reason: "the folder holds no checkpoint")
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import Console
+import Evaluation
 import PatchFeed
 import RunLog
 import Torch
@@ -27,8 +28,9 @@ extension ExitStatus {
             case RunLogError.cannotWrite, PatchFeedError.cannotStage: .cannotWrite
             case TrainingError.nothingToResume: .inputMissing
             case TrainingError.runExists: .cannotWrite
-            case is RecipeError, is TrainingError, is PatchFeedError, is WeightFileError,
-                is RunLogError, is UpscalingError:
+            case WeightFileError.missing: .inputMissing
+            case is EvaluationError, is UpscalingError, is RecipeError, is TrainingError,
+                is PatchFeedError, is WeightFileError, is RunLogError:
                 .badData
             case is ValidationError, is WrongOption, TorchError.noSuchDevice: .wrongCommand
             case is OutputClosed: .noSpace

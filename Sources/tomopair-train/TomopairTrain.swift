@@ -5,6 +5,8 @@ import Workspace
 struct TomopairTrain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tomopair-train",
-        abstract: "Trains super-resolution networks on the catalogs of tomopair.",
-        version: toolVersion, subcommands: [Train.self, Upscale.self])
+        abstract: """
+            Trains super-resolution networks on the catalogs of tomopair, judges them and upscales scans.
+            """,
+        version: toolVersion, subcommands: [Train.self, Evaluate.self, Upscale.self])
 }

@@ -20,7 +20,7 @@ struct Measure: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let (slab, size) = try readScan(mask, voxelSize: voxelSize)
-            var parameters = try measurePorosity(of: pores(slab).withVoxelSize(size))
+            var parameters = try measurePores(of: pores(slab).withVoxelSize(size))
             if let only {
                 let names = only.split(separator: ",").map(String.init)
                 guard !names.isEmpty else {
