@@ -14,7 +14,8 @@ struct RunFolder {
     var checkpoints: FilePath { path.appending("checkpoints") }
     /// Event files for TensorBoard.
     var board: FilePath { path.appending("tensorboard") }
-    private var metrics: FilePath { path.appending("metrics.jsonl") }
+    /// What was measured, line by line.
+    var metrics: FilePath { path.appending("metrics.jsonl") }
     private var recipe: FilePath { path.appending("recipe.json") }
     private var inputs: FilePath { path.appending("inputs.json") }
 

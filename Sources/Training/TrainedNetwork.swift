@@ -87,6 +87,9 @@ public struct TrainedNetwork {
         }
     }
 
+    /// The file of the network that a run's folder leads to.
+    static func file(of run: FilePath) throws -> FilePath { try locate(run, nil).file }
+
     private struct Place {
         let file: FilePath
         let choice: Choice

@@ -62,7 +62,11 @@ struct Train: AsyncParsableCommand {
         let recipeFile = FilePath(recipe)
         let recipe = try TrainingRecipe(contentsOf: recipeFile)
         let pairs = try CatalogDatabase(readingAt: file).trainingPairs()
-        let folder = workspace.appending("runs").appending(name ?? recipe.name.name)
+        guard let name = SampleID(name ?? recipe.name.name) else {
+            throw WrongOption(
+                description: "--name takes 1 to 64 letters, digits, '.', '_' and '-'.")
+        }
+        let folder = WorkspaceLayout(root: workspace).runs.appending(name.name)
         try AtomicFile.createFolder(folder)
         let lock = try WorkspaceLock(folder.appending(".lock"), .exclusive)
         defer { withExtendedLifetime(lock) {} }
@@ -74,8 +78,18 @@ struct Train: AsyncParsableCommand {
             recipe, pairs: pairs, workspace: workspace, folder: folder,
             recipeFolder: recipeFile.removingLastComponent(), device: device, resumes: resume
         ) { show($0, on: status) }
-        let outcome = try run.run(report: { show($0, on: status) }) { Task.isCancelled }
+        let receipt = try RunReceipt(of: run, named: name, workspace: workspace)
+        try receipt.write(nil)
+        let outcome: TrainingRun.Outcome
+        do {
+            outcome = try run.run(report: { show($0, on: status) }) { Task.isCancelled }
+        } catch where !(error is CancellationError) {
+            // The first error is the one to tell, also where not even this can be written.
+            try? receipt.write(.failed, message: "\(error)")
+            throw error
+        }
         status.clear()
+        try receipt.write(outcome.wasStopped ? nil : .done)
         if outcome.wasStopped { throw CancellationError() }
         try printResult(outcome, folder: folder)
     }
