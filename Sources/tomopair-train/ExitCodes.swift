@@ -20,7 +20,8 @@ extension ExitStatus {
             case let error as CatalogError: Self.of(error)
             case RecipeError.missing, RecipeError.unreadable: .inputMissing
             case RunLogError.cannotWrite, PatchFeedError.cannotStage: .cannotWrite
-            case TrainingError.nothingToResume: .inputMissing
+            case TrainingError.nothingToResume, WeightFileError.missing: .inputMissing
+            case TrainingError.needsGPU: .wrongCommand
             case TrainingError.runExists: .cannotWrite
             case is RecipeError, is TrainingError, is PatchFeedError, is WeightFileError,
                 is RunLogError:
