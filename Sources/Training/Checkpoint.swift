@@ -145,11 +145,19 @@ struct Checkpoint: Hashable, Sendable, Codable {
         if let phase, let best = best(of: all.filter { $0.checkpoint.phase == phase }, by: .ssim) {
             kept.insert(best.folder)
         }
+        let files = FileManager.default
         for entry in all where !kept.contains(entry.folder) {
             // The record goes first, so that half a folder is never taken for a checkpoint.
-            try FileManager.default.removeItem(
-                atPath: entry.folder.appending(recordFile).string)
-            try FileManager.default.removeItem(atPath: entry.folder.string)
+            try files.removeItem(atPath: entry.folder.appending(recordFile).string)
+            try files.removeItem(atPath: entry.folder.string)
+        }
+        // What a kill has left half written.
+        for name in try files.contentsOfDirectory(atPath: checkpoints.string)
+        where name.hasPrefix("step-") {
+            let folder = checkpoints.appending(name)
+            if !files.fileExists(atPath: folder.appending(recordFile).string) {
+                try files.removeItem(atPath: folder.string)
+            }
         }
     }
 }

@@ -29,8 +29,8 @@ struct DegradationFitting {
 
     /// Chooses boxes in good patches of the samples to learn from.
     ///
-    /// - Throws: `DegradationError.nothingToFit` where no box is large enough, or pairs are images.
-    init(_ plan: SamplePlan) throws(DegradationError) {
+    /// - Throws: ``TrainingError/nothingToFit(reason:)`` where no box is large enough, or pairs are images.
+    init(_ plan: SamplePlan) throws(TrainingError) {
         scale = plan.geometry.scale
         guard plan.part == .train else {
             preconditionFailure("held-out samples tell whether a fit holds, and are not fitted to")
@@ -65,6 +65,8 @@ struct DegradationFitting {
     var count: Int { boxes.count }
 
     /// Fits to the voxels of the boxes, in stored grey values.
+    ///
+    /// - Throws: ``TrainingError/nothingToFit(reason:)``, `PatchFeedError`.
     func fit(_ volumes: StagedPairs) throws -> KeptFit {
         var pairs: [RegisteredPair] = []
         for (pair, regions) in boxes {
@@ -81,9 +83,19 @@ struct DegradationFitting {
             }
         }
         return KeptFit(
-            fit: try DegradationFit(to: pairs),
+            fit: try Self.fit(pairs),
             boxes: Dictionary(uniqueKeysWithValues: boxes.map { ($0.pair.sample.name, $0.regions) })
         )
+    }
+
+    private static func fit(_ pairs: [RegisteredPair]) throws(TrainingError) -> DegradationFit {
+        do {
+            return try DegradationFit(to: pairs)
+        } catch {
+            switch error {
+            case .nothingToFit(let reason): throw .nothingToFit(reason: reason)
+            }
+        }
     }
 }
 

@@ -37,6 +37,7 @@ struct RunFolder {
             throw TrainingError.runExists(path)
         }
         try AtomicFile.createFolder(checkpoints)
+        AtomicFile.sweepTemporaries(in: path)
         // A kill may have left the beginning of a beginning: a file without a line.
         if let size = try? FileFingerprint(of: metrics).bytes, size == 0 {
             try files.removeItem(atPath: metrics.string)
@@ -65,6 +66,7 @@ struct RunFolder {
             throw TrainingError.differs(path, what: what)
         }
         try AtomicFile.createFolder(checkpoints)
+        AtomicFile.sweepTemporaries(in: path)
         let last = try Checkpoint.all(in: checkpoints).last
         try last?.checkpoint.verify(in: last?.folder ?? checkpoints)
         let step = last?.checkpoint.step ?? 0

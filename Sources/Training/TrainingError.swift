@@ -18,6 +18,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case unfitStart(FilePath, reason: String)
     /// The weights to begin with have learnt from what this catalog holds back.
     case mixesSamples(FilePath, samples: [String], part: String)
+    /// The pairs tell nothing of the scanner that a degradation could be fitted to.
+    case nothingToFit(reason: String)
     /// The precision is one of GPUs alone.
     case needsGPU(precision: String)
     /// The recipe compares a layer that the network of features does not have.
@@ -58,6 +60,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "\(path) has learnt from \(samples.joined(separator: ", ")), which this catalog keeps for "
                 + "'\(part)': nothing measured there would hold. Begin with other weights, or pin the "
                 + "samples to one part in the manifest."
+        case .nothingToFit(let reason):
+            "No degradation can be fitted to the training samples: \(reason). Take 'degradation: "
+                + "tomography', which needs no fit."
         case .needsGPU(let precision):
             "'precision: \(precision)' needs a GPU. Take fp32 or bf16 on the processor."
         case .unknownLayer(let layer, let network, let known):

@@ -26,7 +26,8 @@ extension ExitStatus {
                 UpscalingError.cannotBeTiled, TorchError.outOfMemory:
                 .wrongCommand
             case RunLogError.cannotWrite, PatchFeedError.cannotStage: .cannotWrite
-            case TrainingError.nothingToResume: .inputMissing
+            case TrainingError.nothingToResume, WeightFileError.missing: .inputMissing
+            case TrainingError.needsGPU: .wrongCommand
             case TrainingError.runExists: .cannotWrite
             case WeightFileError.missing: .inputMissing
             case is EvaluationError, is UpscalingError, is RecipeError, is TrainingError,
