@@ -106,10 +106,7 @@ func trainer(over libtorch: String) -> [Target] {
             path: "Tests/NetworksTests", exclude: ["reference.py"], swiftSettings: house),
         tests(
             "Training",
-            [
-                "Networks", "Torch", "PatchFeed", "TrainingRecipe", "WeightFiles", "Workspace",
-                filePaths,
-            ]),
+            ["Networks", "Torch", "TrainingRecipe", "WeightFiles", "Workspace", filePaths]),
         tests(
             "Upscaling",
             [

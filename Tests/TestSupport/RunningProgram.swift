@@ -12,15 +12,12 @@ public final class RunningProgram: Sendable {
         try self.init("tomopair", arguments)
     }
 
-    /// Starts `tomopair-train` of the same build.
-    public convenience init(trainer arguments: [String]) throws {
-        try self.init("tomopair-train", arguments)
-    }
-
-    private init(_ name: String, _ arguments: [String]) throws {
+    /// Starts a program of the same build.
+    public init(_ program: String, _ arguments: [String]) throws {
         scratch = try ScratchFolder()
         process = Process()
-        process.executableURL = URL(fileURLWithPath: Program.buildFolder.appending(name).string)
+        process.executableURL = URL(
+            fileURLWithPath: Program.buildFolder.appending(program).string)
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
