@@ -86,7 +86,11 @@ public struct VolumeUpscaler {
         let target = VolumeTarget(
             path: output, format: try outputFormat(at: output, format: format), shape: shape,
             elementType: options.elementType, voxelSize: size?.scaled(by: 1 / Double(scale)),
-            description: "\(name), upscaled x\(scale)", isOverwriting: isOurs)
+            description: """
+                \(name), upscaled x\(scale); its grey values \(options.grey.low.lowerBound) and \
+                \(options.grey.low.upperBound) are \(options.grey.high.lowerBound) and \
+                \(options.grey.high.upperBound) here
+                """, isOverwriting: isOurs)
         try target.tryOut()
         let map = try options.regions.map { regions in
             VolumeTarget(
@@ -114,17 +118,23 @@ public struct VolumeUpscaler {
                     slices: min(Self.deepestSlab, shape.depth)),
                 slabDepth: try slabDepth(scan.shape, shape))
         }
-        let low = LowSlices(reader, blockBytes: options.memoryInBytes / 8)
-        try finish(
-            low, step, stage, scan.shape, shape,
-            { try progress(.sharpening, $0, shape.depth) }, check)
         var table: RegionTable?
-        if let map, let regions = options.regions {
-            table = try survey(
-                reader, low, step, stage, map, regions, target,
-                { try progress(.comparing, $0, scan.shape.depth) }, check)
+        do {
+            let low = LowSlices(reader, blockBytes: options.memoryInBytes / 8)
+            try finish(
+                low, step, stage, scan.shape, shape,
+                { try progress(.sharpening, $0, shape.depth) }, check)
+            if let map, let regions = options.regions {
+                table = try survey(
+                    reader, low, step, stage, map, regions, target,
+                    { try progress(.comparing, $0, scan.shape.depth) }, check)
+            }
+            try publish(target, stage, { try progress(.writing, $0, shape.depth) }, check)
+        } catch {
+            // There is nothing to go on with.
+            if stage.state.done == 0 { stage.remove() }
+            throw error
         }
-        try publish(target, stage, { try progress(.writing, $0, shape.depth) }, check)
         stage.remove()
         return UpscaledVolume(
             shape: shape, elementType: options.elementType, voxelSize: target.voxelSize,
@@ -196,49 +206,6 @@ public struct VolumeUpscaler {
                 neededBytes: bytes / 3 * 4, givenBytes: options.memoryInBytes)
         }
         return min(given / bytes, Self.deepestSlab, high.depth)
-    }
-
-    /// The sum of all that decides about the voxels.
-    private func key(_ scan: ScanDescription) throws -> Digest {
-        struct Input: Encodable {
-            let path: String
-            let fingerprint: FileFingerprint
-        }
-        struct Settings: Encodable {
-            let version = 1
-            let files: [Input]
-            let dataset: String?
-            let shape: Shape
-            let network: String
-            let weights: Digest
-            let libtorch: String
-            let device: String
-            let autocast: Torch.ElementType?
-            let channels: Int
-            let isChannelsLast: Bool
-            let isEnsemble: Bool
-            let keepsSpread: Bool
-            let tile: Int?
-            let batch: Int?
-            let tileMemory: Int
-            let slabMemory: Int
-            let grey: GreyScale
-            let elementType: Volumes.ElementType
-        }
-        let settings = Settings(
-            files: try scan.files.map {
-                Input(path: $0.string, fingerprint: try FileFingerprint(of: $0))
-            },
-            dataset: scan.dataset, shape: scan.shape, network: images.identity,
-            weights: try images.weightsDigest(), libtorch: Library.version,
-            device: images.options.device.description, autocast: images.options.autocast,
-            channels: images.channels, isChannelsLast: images.options.isChannelsLast,
-            isEnsemble: images.options.isEnsemble, keepsSpread: keepsSpread,
-            tile: images.options.tile,
-            batch: images.options.batch, tileMemory: images.options.memoryInBytes,
-            slabMemory: options.memoryInBytes, grey: options.grey,
-            elementType: options.elementType)
-        return Digest(of: CanonicalJSON.text(settings).utf8)
     }
 
     private func notes(

@@ -93,7 +93,10 @@ struct Upscale: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Memory for voxels and the network's features, as in 500M or 8G.", valueName: "size"))
+            """
+            Memory for voxels and the network's features, as in 500M or 8G; features on a GPU take 4G \
+            at the most.
+            """, valueName: "size"))
     var memory: ByteCount = .halfOfTheMachine
 
     @Option(
@@ -113,6 +116,8 @@ struct Upscale: AsyncParsableCommand {
 
     @Flag(help: "Print the result as JSON.")
     var json = false
+
+    private static let gpuBytes = 4_000_000_000
 
     func validate() throws {
         guard threads.map({ (1...1024).contains($0) }) ?? true else {
@@ -157,8 +162,9 @@ struct Upscale: AsyncParsableCommand {
         images.device = device
         images.isEnsemble = ensemble
         images.tile = tile
-        // Half of the memory is for features, the other for voxels.
-        images.memoryInBytes = memory.bytes / 2
+        // Half of the memory is for features, the other for voxels; a GPU has memory of its own.
+        images.memoryInBytes =
+            device == .cpu ? memory.bytes / 2 : min(memory.bytes / 2, Self.gpuBytes)
         var options = VolumeUpscalingOptions(grey: grey)
         options.elementType = type
         options.memoryInBytes = memory.bytes / 2
@@ -170,7 +176,7 @@ struct Upscale: AsyncParsableCommand {
         }
         let upscaler = VolumeUpscaler(
             ImageUpscaler(trained.network, trained.description, options: images), options)
-        var pace = Pace()
+        var pace = UpscalingPace()
         let result = try tellingAllMemory {
             try upscaler.upscale(
                 reader, to: path, format: format, overwriting: overwrite,
@@ -233,28 +239,5 @@ struct Upscale: AsyncParsableCommand {
         return type == natural
             ? (try .keeping(measured, of: stored), type)
             : (try GreyScale(low: measured, high: measured), type)
-    }
-}
-
-/// How fast slices are finished.
-private struct Pace {
-    private let clock = ContinuousClock()
-    /// Where the present work was when it was first heard of; an earlier run's slices say nothing of
-    /// this one.
-    private var first: (work: VolumeUpscaler.Work, done: Int, moment: ContinuousClock.Instant)?
-
-    /// As in `rock.tif: sharpening: 45 %, slice 180 of 400, 3.2 slices/s, 1:05 min left`.
-    mutating func line(
-        _ label: String, _ work: VolumeUpscaler.Work, _ done: Int, _ total: Int
-    ) -> String {
-        let now = clock.now
-        if first?.work != work { first = (work, done, now) }
-        let text = "\(label): \(done * 100 / total) %, slice \(done) of \(total)"
-        guard let first, done > first.done else { return text }
-        let seconds = (now - first.moment) / .seconds(1)
-        guard seconds > 0 else { return text }
-        let rate = Double(done - first.done) / seconds
-        let left = TrainingProgress.text(ofSeconds: Double(total - done) / rate)
-        return text + String(format: ", %.2g slices/s, ", rate) + "\(left) left"
     }
 }

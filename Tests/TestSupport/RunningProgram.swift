@@ -12,11 +12,6 @@ public final class RunningProgram: Sendable {
         try self.init("tomopair", arguments)
     }
 
-    /// Starts `tomopair-train` of the same build.
-    public convenience init(trainer arguments: [String]) throws {
-        try self.init("tomopair-train", arguments)
-    }
-
     /// Starts a program of the same build.
     public init(_ program: String, _ arguments: [String]) throws {
         scratch = try ScratchFolder()

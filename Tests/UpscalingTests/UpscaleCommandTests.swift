@@ -133,7 +133,7 @@ private struct Desk {
             "--ensemble", "--tile", "20", "--regions", desk.folder.appending("map.tif").string,
         ]
         let part = desk.folder.appending(".sr.tif.upscaling.part")
-        let program = try RunningProgram(trainer: desk.arguments(options))
+        let program = try RunningProgram("tomopair-train", desk.arguments(options))
         let state = part.appending("state.json")
         #expect(program.waits { FileManager.default.fileExists(atPath: state.string) })
         program.send(signal)

@@ -205,6 +205,7 @@ struct Fixture {
         #expect(throws: UpscalingError.notFinite(slice: 0)) {
             _ = try upscaler.upscale(fixture.reader(), to: fixture.folder.appending("sr.tif"))
         }
+        #expect(try fixture.names.isEmpty)
     }
 
     @Test func `is read in parts that do not grow with its depth`() throws {
