@@ -118,6 +118,13 @@ func trainer(over libtorch: String) -> [Target] {
                 "Randomness", "tomopair-train", filePaths,
             ]),
         tests(
+            "Evaluation",
+            [
+                "Catalog", "Dataset", "ImageMetrics", "Measurement", "Networks", "Randomness",
+                "Resizing", "Segmentation", "Torch", "Training", "VolumeFiles", "Volumes",
+                "WeightFiles", "Workspace", "tomopair-train", filePaths,
+            ]),
+        tests(
             "Upscaling",
             [
                 "Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness", "Resizing",

@@ -30,6 +30,7 @@ import Volumes
         #expect(pair.meanAbsoluteError == 0.25)
         #expect(pair.meanAbsoluteErrorOfSlices == [0, 0.5])
         #expect(pair.meanSquaredError == 0.125)
+        #expect(pair.meanSquaredErrorOfSlices == [0, 0.25])
         #expect(abs(pair.peakSignalToNoiseRatio() - 10 * log10(8)) < 1e-12)
         #expect(abs(pair.peakSignalToNoiseRatio(dataRange: 2) - 10 * log10(32)) < 1e-12)
         let slices = pair.peakSignalToNoiseRatioOfSlices()

@@ -131,4 +131,31 @@ import Volumes
         var (first, second) = (SplitMix64(seed: seed), SplitMix64(seed: seed))
         #expect(sweep.intervals(using: &first) == sweep.intervals(using: &second))
     }
+
+    /// Rocks that differ and slabs that do not: only drawing other rocks changes the mean.
+    @Test func `have an interval over rocks that tells how rocks differ`() throws {
+        func rock(_ bias: Double) throws -> ThresholdSweep {
+            let depths = [4, 4, 4]
+            func quantity(_ value: Double) -> SweptQuantity {
+                SweptQuantity(
+                    thresholds: [0.5], slabDepths: depths, values: [depths.map { _ in value }])
+            }
+            return try ThresholdSweep(quantity(0.2 + bias), reference: quantity(0.2))
+        }
+        let rocks = try [-0.02, 0, 0.02, 0.04].map(rock)
+        var generator = SplitMix64(seed: 1)
+        let intervals = try #require(
+            ThresholdSweep.intervals(of: rocks, resamples: 4000, using: &generator))
+        // Four draws of four rocks of mean 0.01 and standard deviation 0.0224: a standard error of
+        // 0.0112, and at the very most the mean of the best or worst rock.
+        #expect(intervals.bias.contains(0.01))
+        let width = intervals.bias.upperBound - intervals.bias.lowerBound
+        #expect(abs(width / (2 * 1.96 * 0.0112) - 1) < 0.15)
+        let alone = try #require(
+            ThresholdSweep.intervals(of: [rocks[2]], resamples: 100, using: &generator))
+        #expect(
+            abs(alone.bias.lowerBound - 0.02) < 1e-12 && abs(alone.bias.upperBound - 0.02) < 1e-12)
+        #expect(
+            ThresholdSweep.intervals(of: [], resamples: 100, using: &generator) == nil)
+    }
 }

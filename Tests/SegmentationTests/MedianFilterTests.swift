@@ -103,4 +103,20 @@ import Volumes
         }
         return filtered
     }
+
+    @Test func `is what other rooms compare with a segmented scan by`() {
+        let shape = Shape(depth: 6, height: 9, width: 12)
+        let volume = greyField(shape, bits: 12, as: UInt16.self).map { Float($0) }
+        #expect(volume.denoised(by: .median3) == medianFiltered(volume))
+        #expect(volume.denoised(by: .none) == volume)
+        // A slab with its halo is filtered as the whole is.
+        let halo = SegmentationSettings.Denoising.median3.halo
+        let slab = volume.cropped(
+            to: Region(z: 2 - halo, y: 0, x: 0, shape: shape.withDepth(2 + 2 * halo)))
+        let inner = Region(z: halo, y: 0, x: 0, shape: shape.withDepth(2))
+        #expect(
+            slab.denoised(by: .median3).cropped(to: inner)
+                == volume.denoised(by: .median3).cropped(
+                    to: Region(z: 2, y: 0, x: 0, shape: shape.withDepth(2))))
+    }
 }
