@@ -23,8 +23,8 @@ WHOLES := Register[A-Za-z]*Tests\.swift
 # says depends on whether libtorch is there.
 export TOMOPAIR_LIBTORCH = $(realpath $(or $(TORCH_ROOT),.libtorch/torch))
 
-.PHONY: demo demo-training test setup toolchain packages libtorch python build lint bench study-registration \
-	race-registration clean
+.PHONY: demo demo-training test setup toolchain packages libtorch python build lint bench bench-training \
+	study-registration race-registration clean
 
 QUICK := $(DEMO)/runs/tomography-quick
 
@@ -137,6 +137,16 @@ lint:
 
 bench: build python
 	Benchmarks/run
+	@[ ! -d "$$TOMOPAIR_LIBTORCH" ] || $(MAKE) --no-print-directory bench-training
+
+# The trainer's parts beside PyTorch's, BasicSR's and BSRGAN's; PARTS=step,degrade,patches,wait takes
+# some of them.
+bench-training: build .venv-race/installed
+	@[ -d "$$TOMOPAIR_LIBTORCH" ] || { echo "There is no libtorch, and so no trainer to time."; exit 69; }
+	swift build -c release --package-path Benchmarks --product training-speed
+	$(SCRATCH)/release/tomopair build samples/manifest.yaml --output $(DEMO) >/dev/null
+	.venv-race/bin/python Benchmarks/training.py --workspace $(DEMO) \
+		--trainer $(SCRATCH)/release/tomopair-train $(if $(PARTS),--parts $(PARTS))
 
 # Goes on where it was stopped; CASES=shift,part takes some of the cases.
 study-registration: setup
@@ -149,9 +159,11 @@ race-registration: setup .venv-race/installed
 	.venv-race/bin/python Benchmarks/registration.py --trials $(TRIALS) \
 		$(if $(CASES),--cases $(CASES))
 
-.venv-race/installed: Benchmarks/requirements.txt
+.venv-race/installed: Benchmarks/requirements.txt Benchmarks/requirements-alone.txt
 	python3 -m venv .venv-race
 	.venv-race/bin/pip install --quiet --disable-pip-version-check -r $<
+	.venv-race/bin/pip install --quiet --disable-pip-version-check --no-deps \
+		--no-build-isolation --use-pep517 -r Benchmarks/requirements-alone.txt
 	touch $@
 
 clean:

@@ -150,7 +150,19 @@ let package = Package(
                 "Volumes", "VolumeFiles", "Morphology", "Registration", "Segmentation",
                 "Measurement", "Randomness", "TestSupport",
             ]),
-    ] + (libtorch == nil ? [] : [.executable(name: "tomopair-train", targets: ["tomopair-train"])]),
+    ]
+        + (libtorch == nil
+            ? []
+            : [
+                .executable(name: "tomopair-train", targets: ["tomopair-train"]),
+                // What Benchmarks/ times of the trainer, and what that is timed on.
+                .library(
+                    name: "TomopairTrainer",
+                    targets: [
+                        "Volumes", "VolumeFiles", "Dataset", "Randomness", "Degradation",
+                        "PatchFeed", "Torch", "Losses", "Networks",
+                    ]),
+            ]),
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),

@@ -1,5 +1,24 @@
 // swift-tools-version: 6.3
+import Foundation
 import PackageDescription
+
+/// The trainer is raced where the package above found a libtorch: see its Package.swift.
+let hasLibtorch: Bool = {
+    let given = Context.environment["TORCH_ROOT"].flatMap { $0.isEmpty ? nil : $0 }
+    let root = given ?? Context.packageDirectory + "/../.libtorch/torch"
+    return FileManager.default.fileExists(atPath: root + "/include/ATen/ATen.h")
+        && FileManager.default.fileExists(atPath: root + "/lib/libtorch_cpu.so")
+}()
+
+let trainer: [Target] = [
+    .executableTarget(
+        name: "training-speed",
+        dependencies: [
+            .product(name: "TomopairTrainer", package: "tomopair"),
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "SystemPackage", package: "swift-system"),
+        ])
+]
 
 let package = Package(
     name: "Benchmarks",
@@ -21,5 +40,5 @@ let package = Package(
                 .product(name: "TomopairKernels", package: "tomopair"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-    ]
+    ] + (hasLibtorch ? trainer : [])
 )

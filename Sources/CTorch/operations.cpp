@@ -64,7 +64,8 @@ int ctorch_with_scalar(
     ctorch_scalar_operation operation, const ctorch_tensor *a, double scalar, ctorch_tensor **out,
     ctorch_message *message) {
     static const char *const names[] = {
-        "add", "multiply", "divide", "power", "leaky relu", "clamp", "clamp", "less", "greater"};
+        "add", "multiply", "divide", "power", "leaky relu", "clamp", "clamp", "less", "greater",
+        "leaky relu"};
     return make(names[operation], out, message, [&] {
         const auto &x = a->value;
         switch (operation) {
@@ -77,6 +78,10 @@ int ctorch_with_scalar(
             case CTORCH_CLAMP_MAX: return x.clamp_max(scalar);
             case CTORCH_LESS_SCALAR: return x.lt(scalar);
             case CTORCH_GREATER_SCALAR: return x.gt(scalar);
+            case CTORCH_LEAKY_RELU_IN_PLACE: {
+                auto same = x;
+                return at::leaky_relu_(same, scalar);
+            }
         }
         TORCH_CHECK(false, "no such operation");
     });

@@ -118,9 +118,9 @@ public final class RRDBNet: SuperResolutionNetwork {
         var features = try shallow + afterBlocks(deep)
         for (factor, convolution) in zip(description.enlargements, enlarging) {
             if factor > 1 { features = try features.enlarged(factor, by: .nearest) }
-            features = try convolution(features).leakyRelu(slope: DenseBlock.slope)
+            features = try convolution(features).leakyReluInPlace(slope: DenseBlock.slope)
         }
-        return try last(high(features).leakyRelu(slope: DenseBlock.slope))
+        return try last(high(features).leakyReluInPlace(slope: DenseBlock.slope))
     }
 
     /// Every 3 x 3 layer, at the size it works at.
@@ -159,7 +159,7 @@ struct DenseBlock: Layer {
             let all =
                 features.count == 1
                 ? input : try Tensor.concatenated(features, dimension: 1)
-            features.append(try convolution(all).leakyRelu(slope: DenseBlock.slope))
+            features.append(try convolution(all).leakyReluInPlace(slope: DenseBlock.slope))
         }
         let result = try convolutions[4](Tensor.concatenated(features, dimension: 1))
         return try input.adding(result, times: DenseBlock.residualScale)

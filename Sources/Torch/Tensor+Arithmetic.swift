@@ -113,6 +113,12 @@ extension Tensor {
     public func leakyRelu(slope: Double) throws(TorchError) -> Tensor {
         try apply(CTORCH_LEAKY_RELU, slope)
     }
+    /// The same for a positive slope, over the tensor's own numbers: for what nothing else looks at,
+    /// such as the result of a convolution, which then need not be kept for the gradient.
+    public func leakyReluInPlace(slope: Double) throws(TorchError) -> Tensor {
+        precondition(slope > 0, "the gradient is told from the result's sign")
+        return try apply(CTORCH_LEAKY_RELU_IN_PLACE, slope)
+    }
 
     /// The larger of two elements.
     public func maximum(_ other: Tensor) throws(TorchError) -> Tensor {

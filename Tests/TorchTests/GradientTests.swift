@@ -37,6 +37,7 @@ struct Differentiable: CustomTestStringConvertible, Sendable {
         },
         image("prelu", [[1]]) { try $0[0].prelu(slope: $0[1]) },
         image("leaky relu") { try $0[0].leakyRelu(slope: 0.2) },
+        image("leaky relu in place") { try ($0[0] * 3).leakyReluInPlace(slope: 0.2) },
         image("pixel shuffle") { try $0[0].pixelShuffled(2) },
         image("pixel unshuffle") { try $0[0].pixelUnshuffled(3) },
         image("bicubic") { try $0[0].enlarged(3, by: .bicubic) },

@@ -46,6 +46,19 @@ func numbers(_ count: Int, phase: Double = 0) -> [Float] {
         #expect(try tensor.floats() == [0, 0, 0, 0, 1, 2, 3, 4])
     }
 
+    @Test func `is overwritten by a leaky relu in place, which has the gradient of the other`()
+        throws
+    {
+        let numbers = try Tensor([-2, -0.5, 0, 1, 3], shape: [5])
+        try numbers.setRequiresGradient(true)
+        let doubled = try numbers * 2
+        let made = try doubled.leakyReluInPlace(slope: 0.25)
+        #expect(try made.floats() == [-1, -0.25, 0, 2, 6])
+        #expect(try doubled.floats() == made.floats())
+        try made.sum().backward()
+        #expect(try numbers.gradient()?.floats() == [0.5, 0.5, 0.5, 2, 2])
+    }
+
     @Test func `keeps channels side by side where asked`() throws {
         let given = numbers(2 * 3 * 4 * 5)
         let tensor = try Tensor(given, shape: [2, 3, 4, 5])

@@ -136,7 +136,9 @@ typedef enum {
     CTORCH_CLAMP_MIN,
     CTORCH_CLAMP_MAX,
     CTORCH_LESS_SCALAR,
-    CTORCH_GREATER_SCALAR
+    CTORCH_GREATER_SCALAR,
+    // Overwrites its operand, and hands out the same memory.
+    CTORCH_LEAKY_RELU_IN_PLACE
 } ctorch_scalar_operation;
 int ctorch_with_scalar(
     ctorch_scalar_operation operation, const ctorch_tensor *a, double scalar, ctorch_tensor **out,
