@@ -23,8 +23,9 @@ extension CatalogDatabase {
                 try Row.fetchAll(
                     db,
                     sql: """
-                        SELECT c.sha256, c.sample, s.split FROM scan AS c
-                        JOIN sample AS s ON s.id = c.sample
+                        SELECT c.sha256, c.sample, s.split, p.z, p.y, p.x, p.depth, p.height, p.width
+                        FROM scan AS c JOIN sample AS s ON s.id = c.sample
+                        LEFT JOIN pair AS p ON p.sample = c.sample
                         WHERE c.sha256 IS NOT NULL AND s.split IS NOT NULL ORDER BY c.sample, c.role
                         """)
             )
@@ -38,34 +39,49 @@ extension CatalogDatabase {
     private static let pairsForTraining = """
         SELECT s.material, s.split, p.*,
             l.origin AS low_origin, l.depth AS scan_depth, l.height AS scan_height,
-            l.width AS scan_width, l.window_low AS low_window_low, l.window_high AS low_window_high,
-            h.window_low AS high_window_low, h.window_high AS high_window_high,
+            l.width AS scan_width, l.window_low, l.window_high,
             m.file AS mask_file, m.dataset AS mask_dataset, m.labels_dataset,
             m.depth AS mask_depth, m.height AS mask_height, m.width AS mask_width, m.thresholds,
             m.method AS mask_method, m.settings AS mask_settings
         FROM pair AS p
         JOIN sample AS s ON s.id = p.sample
         LEFT JOIN scan AS l ON l.sample = p.sample AND l.role = 'low'
-        LEFT JOIN scan AS h ON h.sample = p.sample AND h.role = 'high'
         LEFT JOIN mask AS m ON m.sample = p.sample AND m.role = 'high' AND m.grid = 'pair'
         ORDER BY p.sample
         """
 
-    /// A scan is told by the sum of its bytes: under two names it is still one rock.
+    /// A scan is told by the sum of its bytes: under two names it is still one rock. Two samples of
+    /// different parts may have it only where their pairs are boxes of it without a common voxel.
     private func checkParts(of scans: [Row]) throws(CatalogError) {
-        var owners: [String: (sample: String, part: String)] = [:]
+        struct Owner {
+            let sample: String
+            let part: String
+            let pair: Region?
+            let sums: Set<String>
+
+            /// Boxes are told apart on the lattice of one LOW scan.
+            func isApart(from other: Owner) -> Bool {
+                guard let pair, let otherPair = other.pair, sums == other.sums else { return false }
+                return pair.intersection(otherPair) == nil
+            }
+        }
+        let sums = Dictionary(grouping: scans) { $0["sample"] as String }
+            .mapValues { Set($0.map { $0["sha256"] as String }) }
+        var owners: [String: [Owner]] = [:]
         for scan in scans {
-            let (sum, sample, part): (String, String, String) = (
-                scan["sha256"], scan["sample"], scan["split"]
-            )
-            if let owner = owners[sum], owner.part != part {
+            let (sum, sample): (String, String) = (scan["sha256"], scan["sample"])
+            let owner = Owner(
+                sample: sample, part: scan["split"], pair: region(scan), sums: sums[sample] ?? [])
+            for other in owners[sum, default: []]
+            where other.part != owner.part && !owner.isApart(from: other) {
                 throw .unusable(
-                    path, what: "'\(owner.sample)' (\(owner.part)) and '\(sample)' (\(part))",
+                    path,
+                    what: "'\(other.sample)' (\(other.part)) and '\(sample)' (\(owner.part))",
                     reason:
                         "hold the same scan, so training would see what is tested; pin both to one part with 'split' in the manifest"
                 )
             }
-            owners[sum] = (sample, part)
+            owners[sum, default: []].append(owner)
         }
     }
 
@@ -87,9 +103,9 @@ extension CatalogDatabase {
             let region = region(row)
         else { throw refuse("has a pair without a LOW scan; let the build run to its end") }
         guard region.fits(in: scanShape) else { throw refuse("has a pair larger than its scan") }
-        func window(_ low: String, _ high: String) -> ClosedRange<Double>? {
-            guard let first: Double = row[low], let last: Double = row[high] else { return nil }
-            return first...last
+        var window: ClosedRange<Double>?
+        if let first: Double = row["window_low"], let last: Double = row["window_high"] {
+            window = first...last
         }
         var greyFit: GreyFit?
         if let gain: Double = row["grey_gain"], let offset: Double = row["grey_offset"],
@@ -114,9 +130,9 @@ extension CatalogDatabase {
                 highDataset: row["high_dataset"], scale: row["scale"], region: region,
                 voxelSize: voxelSize(row), greyFit: greyFit),
             lowOrigin: origin, lowScanShape: scanShape,
-            lowWindow: window("low_window_low", "low_window_high"),
-            highWindow: window("high_window_low", "high_window_high"), mask: mask(row),
-            patches: records)
+            lowWindow: window,
+            highWindow: window.flatMap { low in greyFit.flatMap { $0.high(of: low) } },
+            mask: mask(row), patches: records)
     }
 
     private func shape(_ row: Row, _ depth: String, _ height: String, _ width: String) -> Shape? {

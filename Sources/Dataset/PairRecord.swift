@@ -47,4 +47,10 @@ public struct GreyFit: Codable, Hashable, Sendable {
         self.offset = offset
         self.correlation = correlation
     }
+
+    /// The HIGH grey values that come to a range of LOW ones; `nil` unless brighter is brighter in both.
+    public func high(of low: ClosedRange<Double>) -> ClosedRange<Double>? {
+        guard gain > 0, gain.isFinite, offset.isFinite else { return nil }
+        return ((low.lowerBound - offset) / gain)...((low.upperBound - offset) / gain)
+    }
 }

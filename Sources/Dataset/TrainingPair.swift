@@ -17,7 +17,9 @@ public struct TrainingPair: Codable, Hashable, Sendable {
     public let lowScanShape: Shape
     /// The LOW grey values that normalisation maps to 0 and 1.
     public let lowWindow: ClosedRange<Double>?
-    /// The HIGH grey values that normalisation maps to 0 and 1.
+    /// The HIGH grey values that normalisation maps to 0 and 1: those that LOW's window comes to by the
+    /// line between both scans' grey values, so that rock has one number in both. Windows of the
+    /// scans' own would set another line for every sample, which no network can tell from LOW alone.
     public let highWindow: ClosedRange<Double>?
     /// The pore mask on the pair's HIGH voxels, if there is one.
     public let mask: MaskRecord?

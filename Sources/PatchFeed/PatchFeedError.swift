@@ -56,7 +56,7 @@ public enum PatchFeedError: Error, Equatable, CustomStringConvertible {
         case .notABatch(let position, let batch):
             "no batch of \(batch) begins at sample \(position.index) of epoch \(position.epoch); go on from where a batch ended"
         case .noWindow(let sample, let role):
-            "the \(role.rawValue == "low" ? "LOW" : "HIGH") scan of '\(sample)' has no window of grey values to normalise by; look at the scan, it may be of one value, and build again"
+            "the \(role.rawValue == "low" ? "LOW" : "HIGH") scan of '\(sample)' has no window of grey values to normalise by; look at the scan, it may be of one value, or bright where the other is dark, and build again"
         case .unlikeCatalog(let path, let dataset, let has, let expected):
             "\(path): \(dataset) is \(has) voxels, the catalog says \(expected); run 'tomopair verify', or build again"
         case .notFinite(let path, let dataset):

@@ -33,7 +33,7 @@ struct Upscale: AsyncParsableCommand {
             The network: a run's folder, of which the best checkpoint is taken; a checkpoint's folder; \
             or its network.safetensors.
             """)
-    var network: String
+    var checkpoint: String
 
     @Option(help: "The figure that a run's best checkpoint is known by: psnr, ssim or porosity.")
     var best: JudgedBy?
@@ -154,7 +154,7 @@ struct Upscale: AsyncParsableCommand {
             ScanLocation(FilePath(volume), dataset: dataset, allowsGaps: allowGaps))
         // Before the scan is read, which may take minutes.
         try VolumeUpscaler.check(path, format: format, overwriting: overwrite)
-        let trained = try TrainedNetwork(at: FilePath(network), bestBy: best, on: device)
+        let trained = try TrainedNetwork(at: FilePath(checkpoint), bestBy: best, on: device)
         let status = StatusLine()
         let (grey, type) = try greyScale(of: reader, status)
 

@@ -61,7 +61,11 @@ import Volumes
         for (pair, record) in zip(pairs, records.reversed()) {
             #expect(pair.pair == record.pair)
             #expect(pair.material == record.material)
-            #expect(pair.lowWindow == 100...60_000 && pair.highWindow == 5...50_000)
+            let line = try #require(record.pair?.greyFit)
+            let high = try #require(pair.highWindow)
+            #expect(pair.lowWindow == 100...60_000)
+            #expect(abs(line.gain * high.lowerBound + line.offset - 100) < 1e-9)
+            #expect(abs(line.gain * high.upperBound + line.offset - 60_000) < 1e-6)
             #expect(pair.mask == record.masks.first)
             #expect(pair.lowOrigin == .scanned)
             #expect(pair.lowScanShape == Shape(depth: 30, height: 45, width: 117))
@@ -93,6 +97,27 @@ import Volumes
         copy.split = original.split
         try write([copy])
         #expect(try read().count == 2)
+    }
+
+    @Test(arguments: [(x: 64, isApart: true), (x: 63, isApart: false)])
+    func `may be of one core in two parts, by boxes apart`(x: Int, isApart: Bool) throws {
+        let original = try own("p1", .train)
+        var other = try own("p2", .test)
+        other.scans = original.scans
+        let pair = try #require(original.pair)
+        other.pair = PairRecord(
+            file: pair.file, lowDataset: pair.lowDataset, highDataset: pair.highDataset,
+            scale: pair.scale,
+            region: Region(
+                z: 0, y: 2, x: pair.region.x + x, shape: Shape(depth: 16, height: 4, width: 4)),
+            voxelSize: pair.voxelSize, greyFit: pair.greyFit)
+        other.patches = []
+        try write([original, other])
+        if isApart {
+            #expect(try read().map(\.split) == [.train, .test])
+        } else {
+            #expect(throws: CatalogError.self) { try read() }
+        }
     }
 
     @Test func `is refused where a pair has no part of the split`() throws {

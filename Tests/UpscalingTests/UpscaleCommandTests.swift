@@ -30,7 +30,7 @@ private struct Desk {
     /// One thread, as threads of libtorch that wait keep others from working.
     func arguments(_ more: [String], output: String = "sr.tif") -> [String] {
         [
-            "upscale", fixture.scan.string, folder.appending(output).string, "--network",
+            "upscale", fixture.scan.string, folder.appending(output).string, "--checkpoint",
             folder.appending("network.safetensors").string, "--threads", "1", "--device", "cpu",
         ] + more
     }
@@ -83,7 +83,7 @@ private struct Desk {
             (["--device", "moon"], 64, "--device takes"),
             (["--type", "uint8"], 64, "--output-window"),
             (["--memory", "9K"], 64, "9K"), (["--dataset", "/data"], 65, "HDF5"),
-            (["--network", "/nowhere"], 66, "no such file"), (["--window", "9:3"], 64, "LOW:HIGH"),
+            (["--checkpoint", "/nowhere"], 66, "no such file"), (["--window", "9:3"], 64, "LOW:HIGH"),
             (["--best", "luck"], 64, "best"),
             (["--window", "1e6:2e6", "--tile", "0"], 64, "--tile"),
         ] as [([String], Int32, String)])
@@ -103,7 +103,7 @@ private struct Desk {
         let network = desk.folder.appending("network.safetensors").string
         func run(_ scan: String, _ output: String, _ network: String) throws -> ProgramRun {
             try Program.trainer(
-                ["upscale", scan, output, "--network", network, "--device", "cpu"],
+                ["upscale", scan, output, "--checkpoint", network, "--device", "cpu"],
                 in: desk.folder)
         }
         let scan = desk.fixture.scan.string
