@@ -80,8 +80,8 @@ func trainer(over libtorch: String) -> [Target] {
         room(
             "Training",
             [
-                "Torch", "Losses", "Networks", "Volumes", "Dataset", "Degradation", "Resizing",
-                "ImageMetrics", "PatchFeed", "TrainingRecipe", "RunLog", "WeightFiles", "Workspace",
+                "Torch", "Losses", "Networks", "Volumes", "Dataset", "Degradation", "Randomness",
+                "Resizing", "ImageMetrics", "PatchFeed", "TrainingRecipe", "RunLog", "WeightFiles", "Workspace",
                 filePaths,
             ]),
         room(

@@ -1,6 +1,11 @@
 /// What is wrong with numbers that all networks have; nil if nothing is.
-func faultOf(channels: Int, scale: Int, features: Int = 1, blocks: Int = 1) -> String? {
+func faultOf(
+    channels: Int, outputs: Int? = nil, scale: Int, features: Int = 1, blocks: Int = 1
+) -> String? {
     if !(1...64).contains(channels) { return "channels are 1 to 64, and not \(channels)" }
+    if let outputs, !(1...64).contains(outputs) {
+        return "outputs are 1 to 64, and not \(outputs)"
+    }
     if !(1...8).contains(scale) { return "scale is 1 to 8, and not \(scale)" }
     if !(1...65536).contains(features) { return "features are 1 to 65536, and not \(features)" }
     if !(1...1024).contains(blocks) { return "blocks are 1 to 1024, and not \(blocks)" }
@@ -9,7 +14,7 @@ func faultOf(channels: Int, scale: Int, features: Int = 1, blocks: Int = 1) -> S
 
 extension SRCNNDescription {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case channels, scale, kernels, features, border
+        case channels, outputs, scale, kernels, features, border
     }
 
     /// Reads the options that are given; the others are as published.
@@ -17,6 +22,7 @@ extension SRCNNDescription {
         self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.take(.channels, into: &channels)
+        outputs = try values.decodeIfPresent(Int.self, forKey: .outputs)
         try values.take(.scale, into: &scale)
         try values.take(.kernels, into: &kernels)
         try values.take(.features, into: &features)
@@ -31,13 +37,13 @@ extension SRCNNDescription {
         if features.count != 2 || !features.allSatisfy({ (1...65536).contains($0) }) {
             return "features are two positive numbers, and not \(features)"
         }
-        return faultOf(channels: channels, scale: scale)
+        return faultOf(channels: channels, outputs: outputs, scale: scale)
     }
 }
 
 extension SRResNetDescription {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case channels, scale, features, blocks, endsInTanh
+        case channels, outputs, scale, features, blocks, endsInTanh
     }
 
     /// Reads the options that are given; the others are as published.
@@ -45,6 +51,7 @@ extension SRResNetDescription {
         self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.take(.channels, into: &channels)
+        outputs = try values.decodeIfPresent(Int.self, forKey: .outputs)
         try values.take(.scale, into: &scale)
         try values.take(.features, into: &features)
         try values.take(.blocks, into: &blocks)
@@ -53,13 +60,14 @@ extension SRResNetDescription {
 
     /// What no such network can be built with; nil if nothing.
     var fault: String? {
-        faultOf(channels: channels, scale: scale, features: features, blocks: blocks)
+        faultOf(
+            channels: channels, outputs: outputs, scale: scale, features: features, blocks: blocks)
     }
 }
 
 extension EDSRDescription {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case channels, scale, features, blocks, residualScale, range, mean
+        case channels, outputs, scale, features, blocks, residualScale, range, mean
     }
 
     /// Reads the options that are given; the others are as published.
@@ -67,6 +75,7 @@ extension EDSRDescription {
         self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.take(.channels, into: &channels)
+        outputs = try values.decodeIfPresent(Int.self, forKey: .outputs)
         try values.take(.scale, into: &scale)
         try values.take(.features, into: &features)
         try values.take(.blocks, into: &blocks)
@@ -84,13 +93,14 @@ extension EDSRDescription {
         if !(range > 0 && range.isFinite) || !residualScale.isFinite {
             return "range is positive and residualScale finite, not \(range) and \(residualScale)"
         }
-        return faultOf(channels: channels, scale: scale, features: features, blocks: blocks)
+        return faultOf(
+            channels: channels, outputs: outputs, scale: scale, features: features, blocks: blocks)
     }
 }
 
 extension RRDBDescription {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case channels, scale, features, blocks, growth
+        case channels, outputs, scale, features, blocks, growth
     }
 
     /// Reads the options that are given; the others are as published.
@@ -98,6 +108,7 @@ extension RRDBDescription {
         self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.take(.channels, into: &channels)
+        outputs = try values.decodeIfPresent(Int.self, forKey: .outputs)
         try values.take(.scale, into: &scale)
         try values.take(.features, into: &features)
         try values.take(.blocks, into: &blocks)
@@ -107,13 +118,15 @@ extension RRDBDescription {
     /// What no such network can be built with; nil if nothing.
     var fault: String? {
         faultOf(
-            channels: channels, scale: scale, features: min(features, growth), blocks: blocks)
+            channels: channels, outputs: outputs, scale: scale, features: min(features, growth),
+            blocks: blocks)
     }
 }
 
 extension UNetDescription {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case channels, scale, depth, base, normalisation, attention, isResidual, addsInput, growth
+        case channels, outputs, scale, depth, base, normalisation, attention, isResidual, addsInput,
+            growth, slope
     }
 
     /// Reads the options that are given; the others are as published.
@@ -121,6 +134,7 @@ extension UNetDescription {
         self.init()
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.take(.channels, into: &channels)
+        outputs = try values.decodeIfPresent(Int.self, forKey: .outputs)
         try values.take(.scale, into: &scale)
         try values.take(.depth, into: &depth)
         try values.take(.base, into: &base)
@@ -129,12 +143,14 @@ extension UNetDescription {
         try values.take(.isResidual, into: &isResidual)
         try values.take(.addsInput, into: &addsInput)
         try values.take(.growth, into: &growth)
+        try values.take(.slope, into: &slope)
     }
 
     /// What no such network can be built with; nil if nothing.
     var fault: String? {
+        if !(0...1).contains(slope) { return "slope is 0 to 1, and not \(slope)" }
         if !(2...8).contains(depth) { return "depth is 2 to 8, and not \(depth)" }
-        return faultOf(channels: channels, scale: scale, features: base)
+        return faultOf(channels: channels, outputs: outputs, scale: scale, features: base)
     }
 }
 

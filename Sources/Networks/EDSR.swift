@@ -4,6 +4,9 @@ public import Torch
 public struct EDSRDescription: Hashable, Sendable, Codable {
     /// Channels of the images.
     public var channels = 1
+    /// Channels of the result, where they are others than the images': slices of HIGH, found in the
+    /// middle one of ``channels`` slices of LOW. Nil for as many as the images have.
+    public var outputs: Int?
     /// How much one axis of an image grows, from 1 to 8: a pixel shuffle for every prime factor, the
     /// smallest first, so two for x4 and one for x5.
     public var scale = 4
@@ -52,6 +55,7 @@ public final class EDSR: SuperResolutionNetwork {
     private let upsampler: Upsampler
     private let last: Convolution
     private let mean: Tensor
+    private let outputMean: Tensor
 
     /// A network with weights drawn as PyTorch does.
     public init(
@@ -72,10 +76,18 @@ public final class EDSR: SuperResolutionNetwork {
         self.blocks = blocks
         afterBlocks = try Convolution(features, features, from: &source)
         upsampler = try Upsampler(features, scale: description.scale, from: &source)
-        last = try Convolution(features, description.channels, from: &source)
+        last = try Convolution(
+            features, description.outputs ?? description.channels, from: &source)
         mean = try Tensor(
             description.mean.map { Float($0) }, shape: [1, description.channels, 1, 1],
             on: source.device)
+        // Slices have one mean for all, which is also that of what is found in them.
+        let sum = description.mean.reduce(0, +)
+        outputMean =
+            description.outputs == nil
+            ? mean
+            : try Tensor.full(
+                sum / Double(description.channels), shape: [1, 1, 1, 1], on: source.device)
     }
 
     /// How much one axis of an image grows.
@@ -101,7 +113,7 @@ public final class EDSR: SuperResolutionNetwork {
             deep = try deep.adding(other(one(deep).relu()), times: description.residualScale)
         }
         let features = try afterBlocks(deep) + shallow
-        return try last(upsampler(features)) / description.range + mean
+        return try last(upsampler(features)) / description.range + outputMean
     }
 
     /// Every 3 x 3 layer, at the size it works at.

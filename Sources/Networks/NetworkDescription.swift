@@ -59,6 +59,19 @@ public enum NetworkDescription: Hashable, Sendable {
         }
     }
 
+    /// Channels of the result.
+    public var outputs: Int {
+        let own: Int? =
+            switch self {
+            case .srcnn(let description): description.outputs
+            case .srresnet(let description): description.outputs
+            case .edsr(let description): description.outputs
+            case .rrdb(let description): description.outputs
+            case .unet(let description): description.outputs
+            }
+        return own ?? channels
+    }
+
     /// How much one axis of an image grows.
     public var scale: Int {
         switch self {

@@ -5,6 +5,9 @@ public import Torch
 public struct RRDBDescription: Hashable, Sendable, Codable {
     /// Channels of the images.
     public var channels = 1
+    /// Channels of the result, where they are others than the images': slices of HIGH, found in the
+    /// middle one of ``channels`` slices of LOW. Nil for as many as the images have.
+    public var outputs: Int?
     /// How much one axis of an image grows, from 1 to 8. All take weights of one shape but 1 and 2,
     /// which fold the image into channels first: nearest x2 twice for x4, x5 and x1 for x5.
     public var scale = 4
@@ -77,7 +80,8 @@ public final class RRDBNet: SuperResolutionNetwork {
             try Convolution(features, features, from: &source),
         ]
         high = try Convolution(features, features, from: &source)
-        last = try Convolution(features, description.channels, from: &source)
+        last = try Convolution(
+            features, description.outputs ?? description.channels, from: &source)
     }
 
     /// How much one axis of an image grows.

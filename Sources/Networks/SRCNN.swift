@@ -16,6 +16,9 @@ public struct SRCNNDescription: Hashable, Sendable, Codable {
 
     /// Channels of the images.
     public var channels = 1
+    /// Channels of the result, where they are others than the images': slices of HIGH, found in the
+    /// middle one of ``channels`` slices of LOW. Nil for as many as the images have.
+    public var outputs: Int?
     /// LOW is enlarged by this with bicubic interpolation first; 1 for images that already were.
     public var scale = 1
     /// The kernels of the three layers, odd: 9-1-5, 9-3-5 or 9-5-5.
@@ -41,7 +44,10 @@ public final class SRCNN: SuperResolutionNetwork {
     ) throws(TorchError) {
         precondition(description.fault == nil, description.fault ?? "")
         self.description = description
-        let channels = [description.channels] + description.features + [description.channels]
+        let channels =
+            [description.channels] + description.features + [
+                description.outputs ?? description.channels
+            ]
         var layers: [Convolution] = []
         for (index, kernel) in description.kernels.enumerated() {
             layers.append(

@@ -4,6 +4,9 @@ public import Torch
 public struct SRResNetDescription: Hashable, Sendable, Codable {
     /// Channels of the images.
     public var channels = 1
+    /// Channels of the result, where they are others than the images': slices of HIGH, found in the
+    /// middle one of ``channels`` slices of LOW. Nil for as many as the images have.
+    public var outputs: Int?
     /// How much one axis of an image grows, from 1 to 8.
     public var scale = 4
     /// Features between the blocks.
@@ -58,8 +61,12 @@ public final class SRResNet: SuperResolutionNetwork {
                 ))
         }
         self.enlarging = enlarging
-        last = try Convolution(features, description.channels, kernel: 9, from: &source)
+        last = try Convolution(
+            features, description.outputs ?? description.channels, kernel: 9, from: &source)
     }
+
+    /// How many enlarging parts stand before the last convolution, at a scale.
+    public static func enlargements(of scale: Int) -> Int { Upsampler.factors(of: scale).count }
 
     /// How much one axis of an image grows.
     public var scale: Int { description.scale }

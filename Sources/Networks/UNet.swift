@@ -12,6 +12,9 @@ public struct UNetDescription: Hashable, Sendable, Codable {
 
     /// Channels of the images.
     public var channels = 1
+    /// Channels of the result, where they are others than the images': slices of HIGH, found in the
+    /// middle one of ``channels`` slices of LOW. Nil for as many as the images have.
+    public var outputs: Int?
     /// How much one axis of an image grows, from 1 to 8.
     public var scale = 2
     /// Sizes at which it works, the image's own included: 5 halves the image four times.
@@ -29,6 +32,8 @@ public struct UNetDescription: Hashable, Sendable, Codable {
     public var addsInput = true
     /// Where the image grows.
     public var growth = Growth.before
+    /// The slope of rectifiers below zero.
+    public var slope = 0.2
 
     /// Five sizes from 64 features, no normalisation, x2; set what is to differ.
     public init() {}
@@ -45,7 +50,6 @@ public struct UNetDescription: Hashable, Sendable, Codable {
 
 /// A U-Net or Res-UNet that sharpens images.
 public final class UNet: SuperResolutionNetwork {
-    static let slope = 0.2
     /// What it was built from.
     public let description: UNetDescription
     private let encoder: [UNetBlock]
@@ -78,7 +82,7 @@ public final class UNet: SuperResolutionNetwork {
             description.growth == .behind
             ? try Upsampler(description.base, scale: description.scale, from: &source) : nil
         last = try Convolution(
-            description.base, description.channels,
+            description.base, description.outputs ?? description.channels,
             initialisation: .kaiming(scale: description.addsInput ? 0.1 : 1, slope: 1),
             from: &source)
     }
@@ -115,7 +119,13 @@ public final class UNet: SuperResolutionNetwork {
         }
         if let upsampler { features = try upsampler(features) }
         let result = try last(features)
-        return description.addsInput ? try enlarged + result : result
+        guard description.addsInput else { return result }
+        // Every slice of HIGH begins as the LOW slice that it lies in.
+        let image =
+            description.outputs == nil
+            ? enlarged
+            : try enlarged.narrowed(dimension: 1, from: description.channels / 2, count: 1)
+        return try image + result
     }
 
     /// Down to the coarsest size and back; nil where a layer looks at the whole image.
@@ -156,12 +166,14 @@ struct UNetBlock: Layer {
     let norms: ((any Layer)?, (any Layer)?)
     let shortcut: Convolution?
     let isResidual: Bool
+    let slope: Double
 
     init(
         _ inputs: Int, _ outputs: Int, as description: UNetDescription,
         from source: inout WeightSource
     ) throws(TorchError) {
-        let rule = Initialisation.kaiming(scale: 1, slope: UNet.slope)
+        slope = description.slope
+        let rule = Initialisation.kaiming(scale: 1, slope: slope)
         convolutions = (
             try Convolution(inputs, outputs, initialisation: rule, from: &source),
             try Convolution(outputs, outputs, initialisation: rule, from: &source)
@@ -189,14 +201,14 @@ struct UNetBlock: Layer {
     func callAsFunction(_ input: Tensor, training: Bool) throws(TorchError) -> Tensor {
         var inner = try convolutions.0(input)
         if let norm = norms.0 { inner = try norm(inner, training: training) }
-        inner = try convolutions.1(inner.leakyRelu(slope: UNet.slope))
+        inner = try convolutions.1(inner.leakyRelu(slope: slope))
         if let norm = norms.1 { inner = try norm(inner, training: training) }
         if let shortcut {
             inner = try inner + shortcut(input)
         } else if isResidual {
             inner = try inner + input
         }
-        return try inner.leakyRelu(slope: UNet.slope)
+        return try inner.leakyRelu(slope: slope)
     }
 }
 

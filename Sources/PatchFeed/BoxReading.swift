@@ -32,6 +32,14 @@ struct Normalisation: Hashable, Sendable {
         gain = Float(1 / extent)
         offset = Float(-window.lowerBound / extent)
     }
+
+    private init(gain: Float, offset: Float) {
+        self.gain = gain
+        self.offset = offset
+    }
+
+    /// Grey values stay what they are.
+    static let asStored = Normalisation(gain: 1, offset: 0)
 }
 
 /// A box of a volume as normalised numbers, averaged over blocks of voxels where a coarser lattice is

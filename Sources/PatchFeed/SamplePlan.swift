@@ -20,7 +20,7 @@ public struct SamplePlan: Sendable {
     /// What is not used, and why, in order of the samples' names.
     public let leftOut: [LeftOut]
     let anchors: [Anchor]
-    private let regions: [GoodRegion]
+    let regions: [GoodRegion]
 
     /// A good patch of a pair.
     struct Anchor: Sendable {

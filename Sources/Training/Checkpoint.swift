@@ -19,8 +19,10 @@ struct Checkpoint: Hashable, Sendable, Codable {
     let phaseStep: Int
     /// The sample that comes next.
     let position: FeedPosition
-    /// Steps the optimiser has taken.
+    /// Steps the optimiser has taken, and the discriminator's.
     let optimiserSteps: Int64
+    /// The factor on losses in half precision.
+    let lossScale: LossScale?
     /// Steps in a row whose loss was no number.
     let failedSteps: Int
     /// What validation said at this step, if it was judged here.
@@ -143,11 +145,19 @@ struct Checkpoint: Hashable, Sendable, Codable {
         if let phase, let best = best(of: all.filter { $0.checkpoint.phase == phase }, by: .ssim) {
             kept.insert(best.folder)
         }
+        let files = FileManager.default
         for entry in all where !kept.contains(entry.folder) {
             // The record goes first, so that half a folder is never taken for a checkpoint.
-            try FileManager.default.removeItem(
-                atPath: entry.folder.appending(recordFile).string)
-            try FileManager.default.removeItem(atPath: entry.folder.string)
+            try files.removeItem(atPath: entry.folder.appending(recordFile).string)
+            try files.removeItem(atPath: entry.folder.string)
+        }
+        // What a kill has left half written.
+        for name in try files.contentsOfDirectory(atPath: checkpoints.string)
+        where name.hasPrefix("step-") {
+            let folder = checkpoints.appending(name)
+            if !files.fileExists(atPath: folder.appending(recordFile).string) {
+                try files.removeItem(atPath: folder.string)
+            }
         }
     }
 }

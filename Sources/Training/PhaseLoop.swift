@@ -120,17 +120,18 @@ struct PhaseLoop {
         let step = try learner.step(batches, learningRate: learningRate)
         progress.step += 1
         progress.phaseStep += 1
-        progress.failedSteps = step.wasTaken ? 0 : progress.failedSteps + 1
+        let hasFailed = step.outcome == .failed
+        progress.failedSteps = hasFailed ? progress.failedSteps + 1 : 0
         var values = step.values
         values["learning_rate"] = learningRate
         values["gradient_norm"] = step.gradientNorm
-        values["skipped"] = step.wasTaken ? nil : 1
+        values["skipped"] = step.outcome == .taken ? nil : 1
         try run.metrics.append(
             MetricsLine(step: progress.step, epoch: epoch, part: "train", values: values))
         try run.board.add(
             Dictionary(uniqueKeysWithValues: values.map { ("train/" + $0.key, $0.value) }),
             step: progress.step)
-        if !step.wasTaken {
+        if hasFailed {
             let patches = Array(Set(patches)).sorted()
             report(.skipped(step: progress.step, patches: patches))
             guard progress.failedSteps < run.recipe.failedSteps else {
@@ -194,13 +195,16 @@ struct PhaseLoop {
                 "format": "pt", "network": CanonicalJSON.text(run.description),
                 "recipe": run.recipe.name.description, "step": String(progress.step),
                 "grey_values": "0 and 1 are the ends of the catalog's windows",
+                "low_slices": String(run.recipe.lowSlices),
                 "high_slices": run.recipe.highSlices.rawValue,
+                StartingWeights.samplesKey: run.samples.joined(separator: ","),
             ])
         _ = try Checkpoint.write(
             to: folder, network: network, state: try StateDictionary(learner.state)
         ) { files in
             progress.checkpoint(
-                optimiserSteps: learner.optimiser.steps, isJudged: isJudged, files: files)
+                optimiserSteps: learner.optimiser.steps, lossScale: learner.lossScale,
+                isJudged: isJudged, files: files)
         }
         progress.savedStep = progress.step
         try Checkpoint.prune(

@@ -36,6 +36,7 @@ struct RunFolder {
             throw TrainingError.runExists(path)
         }
         try AtomicFile.createFolder(checkpoints)
+        AtomicFile.sweepTemporaries(in: path)
         // A kill may have left the beginning of a beginning: a file without a line.
         if let size = try? FileFingerprint(of: metrics).bytes, size == 0 {
             try files.removeItem(atPath: metrics.string)
@@ -52,7 +53,7 @@ struct RunFolder {
     ///   ``TrainingError/damagedCheckpoint(_:reason:)``.
     func resume(
         _ recipe: TrainingRecipe, _ inputs: RunInputs
-    ) throws -> (log: MetricsLog, origin: Checkpoint?) {
+    ) throws -> (log: MetricsLog, origin: Checkpoint?, inputs: RunInputs) {
         guard let written = try? String(contentsOfFile: self.recipe.string, encoding: .utf8) else {
             throw TrainingError.nothingToResume(path)
         }
@@ -64,12 +65,13 @@ struct RunFolder {
             throw TrainingError.differs(path, what: what)
         }
         try AtomicFile.createFolder(checkpoints)
+        AtomicFile.sweepTemporaries(in: path)
         let last = try Checkpoint.all(in: checkpoints).last
         try last?.checkpoint.verify(in: last?.folder ?? checkpoints)
         let step = last?.checkpoint.step ?? 0
         return (
             try MetricsLog(resuming: metrics, atStep: step, hasMetrics: step > 0),
-            last?.checkpoint
+            last?.checkpoint, before
         )
     }
 }
@@ -84,8 +86,13 @@ struct RunInputs: Hashable, Sendable, Codable {
     let validation: Digest?
     /// Files that the recipe names, by what they are for.
     let files: [String: Digest]
+    /// The weights it began with; `nil` for fresh ones.
+    let start: StartingWeights.Record?
 
-    init(training: SamplePlan, validation: SamplePlan?, files: [String: Digest]) {
+    init(
+        training: SamplePlan, validation: SamplePlan?, files: [String: Digest],
+        start: StartingWeights.Record?
+    ) {
         func digest(_ plan: SamplePlan) -> Digest {
             Digest(of: CanonicalJSON.text(plan.pairs).utf8)
         }
@@ -93,9 +100,11 @@ struct RunInputs: Hashable, Sendable, Codable {
         self.training = digest(training)
         self.validation = validation.map(digest)
         self.files = files
+        self.start = start
     }
 
-    /// In what this differs from what a run would go on with; `nil` for nothing.
+    /// In what this differs from what a run would go on with; `nil` for nothing. The weights it began
+    /// with are not looked at: they are only needed to begin.
     func difference(from other: RunInputs) -> String? {
         if training != other.training { return "other training samples or patches" }
         if validation != other.validation { return "other validation samples or patches" }

@@ -74,11 +74,11 @@ struct RunProgress {
 
     /// What the checkpoint of this step says.
     func checkpoint(
-        optimiserSteps: Int64, isJudged: Bool, files: [FileRecord]
+        optimiserSteps: Int64, lossScale: LossScale? = nil, isJudged: Bool, files: [FileRecord]
     ) -> Checkpoint {
         Checkpoint(
             step: step, phase: phase, phaseStep: phaseStep, position: position,
-            optimiserSteps: optimiserSteps, failedSteps: failedSteps,
+            optimiserSteps: optimiserSteps, lossScale: lossScale, failedSteps: failedSteps,
             validation: isJudged ? validation : nil, best: best, stopping: stopping, files: files)
     }
 }

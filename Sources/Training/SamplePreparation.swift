@@ -14,32 +14,32 @@ struct DrawnSample: Hashable, Sendable, Codable {
 
 /// Degrades HIGH and augments pairs as a recipe says.
 struct SamplePreparation: PatchPreparation {
-    private let profile: DegradationProfile
     private let augmentation: PairAugmentationRanges?
     private let facts: [SampleID: ScanFacts]
 
     /// What a scanner's faults depend on.
     private struct ScanFacts: Sendable {
+        let profile: DegradationProfile
         let fieldRadius: Double
         let window: ClosedRange<Double>
     }
 
-    /// - Throws: ``TrainingError/notBuilt(_:)`` for a profile that has to be fitted first.
-    init(_ recipe: DataRecipe, pairs: [TrainingPair]) throws(TrainingError) {
-        guard let profile = DegradationProfile(name: recipe.degradation.rawValue) else {
-            throw .notBuilt("degradation: \(recipe.degradation.rawValue)")
-        }
-        guard recipe.augmentation.flips == recipe.augmentation.turns else {
-            throw .notBuilt("augmentation with flips but no turns, or turns but no flips")
-        }
-        self.profile = profile
-        augmentation = PairAugmentationRanges(recipe.augmentation)
+    /// - Parameters:
+    ///   - profile: Of the degradation; a fit is one to stored grey values, and seen through the windows
+    ///     of each sample.
+    ///   - pairs: With the windows of their grey values.
+    init(
+        _ recipe: DataRecipe, profile: DegradationProfile, pairs: [TrainingPair],
+        geometry: PatchGeometry
+    ) {
+        augmentation = PairAugmentationRanges(recipe.augmentation, geometry)
         facts = Dictionary(
             uniqueKeysWithValues: pairs.map { pair in
                 let scan = pair.lowScanShape
                 return (
                     pair.sample,
                     ScanFacts(
+                        profile: profile.normalised(for: pair),
                         fieldRadius: Double(max(scan.height, scan.width)) / 2,
                         window: pair.lowWindow ?? 0...65_535)
                 )
@@ -53,9 +53,11 @@ struct SamplePreparation: PatchPreparation {
     ) throws -> DrawnSample {
         let scale = sample.geometry.scale
         var drawn: Degradation?
-        if sample.place.source == .degraded, let block = sample.block {
-            let made = profile.draw(
-                scale: scale, place: place(of: sample), greys: greys(of: sample, block),
+        if sample.place.source == .degraded, let block = sample.block,
+            let facts = facts[sample.place.sample]
+        {
+            let made = facts.profile.draw(
+                scale: scale, place: place(of: sample, facts), greys: greys(of: block, facts),
                 using: &generator)
             sample.low = made.low(of: block, scale: scale)
             drawn = made
@@ -67,16 +69,15 @@ struct SamplePreparation: PatchPreparation {
         return DrawnSample(degradation: drawn, augmentation: change)
     }
 
-    private func place(of sample: PatchSample) -> ScanPlace {
+    private func place(of sample: PatchSample, _ facts: ScanFacts) -> ScanPlace {
         let margin = Double(sample.geometry.margin)
-        let radius = facts[sample.place.sample]?.fieldRadius ?? 1
         return ScanPlace(
             axisRow: sample.place.rotationCentre[0] + margin,
-            axisColumn: sample.place.rotationCentre[1] + margin, fieldRadius: radius)
+            axisColumn: sample.place.rotationCentre[1] + margin, fieldRadius: facts.fieldRadius)
     }
 
-    private func greys(of sample: PatchSample, _ block: Volume<Float>) -> ScanGreys {
-        let window = facts[sample.place.sample]?.window ?? 0...65_535
+    private func greys(of block: Volume<Float>, _ facts: ScanFacts) -> ScanGreys {
+        let window = facts.window
         let mean = block.withVoxels { voxels in
             var sum = 0.0
             for index in 0..<voxels.count { sum += Double(voxels[index]) }
@@ -89,12 +90,26 @@ struct SamplePreparation: PatchPreparation {
     }
 }
 
+extension DegradationProfile {
+    /// A fit to stored grey values, seen through the windows of a sample; others as they are.
+    fileprivate func normalised(for pair: TrainingPair) -> DegradationProfile {
+        guard case .fitted(let fit) = self, let low = pair.lowWindow, let high = pair.highWindow
+        else { return self }
+        return .fitted(fit.normalised(low: low, high: high))
+    }
+}
+
 extension PairAugmentationRanges {
     /// What a recipe allows; `nil` for nothing.
-    fileprivate init?(_ recipe: AugmentationRecipe) {
+    fileprivate init?(_ recipe: AugmentationRecipe, _ geometry: PatchGeometry) {
         guard recipe != .none else { return nil }
+        // Of an even number of HIGH slices the one just past the middle is found, which in reversed
+        // LOW slices would be the one just before it.
+        let hasMiddle = geometry.highSlices != .middle || geometry.scale % 2 == 1
         self.init(
-            turns: recipe.turns, moveProbability: recipe.shifts ? 0.3 : 0,
+            flips: recipe.flips, turns: recipe.turns,
+            reversesSlices: geometry.lowSlices == 1 || hasMiddle,
+            moveProbability: recipe.shifts ? 0.3 : 0,
             detourProbability: recipe.resizing ? 0.2 : 0, blurProbability: recipe.blur ? 0.2 : 0,
             noiseProbability: recipe.noise ? 0.2 : 0)
     }

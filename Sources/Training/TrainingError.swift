@@ -2,8 +2,6 @@ public import SystemPackage
 
 /// A reason a network cannot be trained.
 public enum TrainingError: Error, Equatable, CustomStringConvertible {
-    /// The recipe asks for something that is not built yet.
-    case notBuilt(String)
     /// The folder holds a run already.
     case runExists(FilePath)
     /// There is no run to go on with.
@@ -16,6 +14,20 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case noNetwork(FilePath, reason: String)
     /// Steps in a row whose loss or gradient was no number.
     case notFinite(step: Int, count: Int, patches: [String])
+    /// The weights to begin with are not the network's.
+    case unfitStart(FilePath, reason: String)
+    /// The weights to begin with have learnt from what this catalog holds back.
+    case mixesSamples(FilePath, samples: [String], part: String)
+    /// The pairs tell nothing of the scanner that a degradation could be fitted to.
+    case nothingToFit(reason: String)
+    /// The precision is one of GPUs alone.
+    case needsGPU(precision: String)
+    /// The recipe compares a layer that the network of features does not have.
+    case unknownLayer(String, network: String, known: [String])
+    /// A file is not the weights of VGG19.
+    case unfitFeatures(FilePath, reason: String)
+    /// The weights of the run's own network of features are not what was written.
+    case damagedFeatures(FilePath, record: FilePath)
     /// The network, or what judges it, does not take samples of the recipe's extent.
     case unfitPatch(Int, what: String, multiple: Int)
     /// A phase of the recipe comes to no step.
@@ -26,7 +38,6 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// What happened, then what to do about it.
     public var description: String {
         switch self {
-        case .notBuilt(let what): "The recipe asks for \(what), which is not built yet."
         case .runExists(let folder):
             "\(folder) holds a run already. Give --resume to go on with it, or another --name."
         case .nothingToResume(let folder):
@@ -42,6 +53,27 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "The loss or its gradient was no number in \(count) steps up to step \(step), at last with "
                 + "the patches \(patches.joined(separator: ", ")). Look at them, or lower the learning "
                 + "rate or the gradient clip."
+        case .unfitStart(let path, let reason):
+            "The network cannot begin with \(path): \(reason). Give weights of the same network, or take "
+                + "what fits with 'load: matching'."
+        case .mixesSamples(let path, let samples, let part):
+            "\(path) has learnt from \(samples.joined(separator: ", ")), which this catalog keeps for "
+                + "'\(part)': nothing measured there would hold. Begin with other weights, or pin the "
+                + "samples to one part in the manifest."
+        case .nothingToFit(let reason):
+            "No degradation can be fitted to the training samples: \(reason). Take 'degradation: "
+                + "tomography', which needs no fit."
+        case .needsGPU(let precision):
+            "'precision: \(precision)' needs a GPU. Take fp32 or bf16 on the processor."
+        case .unknownLayer(let layer, let network, let known):
+            "There is no layer '\(layer)' in the network of features '\(network)'. Take one of "
+                + "\(known.joined(separator: ", "))."
+        case .unfitFeatures(let path, let reason):
+            "\(path) cannot be used as the weights of VGG19: \(reason). Save torchvision's vgg19 there, "
+                + "as its state dictionary, or write 'network: catalog' in the recipe."
+        case .damagedFeatures(let path, let record):
+            "\(path) is not what was written. Remove it and \(record) to train the network of features "
+                + "again."
         case .unfitPatch(let patch, let what, let multiple):
             "A patch of \(patch) does not fit \(what), which takes multiples of \(multiple). Take a "
                 + "'patch' of \(max(patch / multiple, 1) * multiple) in the recipe."

@@ -16,7 +16,7 @@ import Workspace
 /// bit, for one number of threads.
 public final class TrainingRun {
     let recipe: TrainingRecipe
-    private let folder: RunFolder
+    let folder: RunFolder
     let plan: SamplePlan
     let volumes: StagedPairs
     let preparation: SamplePreparation
@@ -25,8 +25,16 @@ public final class TrainingRun {
     let board: TensorBoardLog
     let feedThreads: Int
     let description: NetworkDescription
-    private let device: Device
+    /// How a network of features is trained, where a perceptual loss asks for one.
+    var featureTraining = FeatureTraining()
+    /// Features of a discriminator's first layer; those published.
+    var discriminatorFeatures = 64
+    let device: Device
     private let origin: Checkpoint?
+    private let start: StartingWeights?
+    /// All samples that the network has learnt from, those of the weights it began with among them.
+    let samples: [String]
+    let recipeFolder: FilePath
 
     /// What a run came to.
     public struct Outcome: Sendable {
@@ -46,6 +54,12 @@ public final class TrainingRun {
     public enum Event: Sendable {
         /// Voxels are copied to where they can be read fast.
         case staging(done: Int, total: Int)
+        /// The network has begun with so many of its tensors from a file.
+        case begunWith(FilePath, taken: Int, of: Int)
+        /// The degradation is fitted to training samples.
+        case fittingDegradation(pairs: Int)
+        /// A network of features is trained before the run.
+        case trainingFeatures(done: Int, total: Int)
         /// Patches that are not used, and why.
         case leftOut(String)
         /// How far the phase is.
@@ -81,31 +95,52 @@ public final class TrainingRun {
         self.recipe = recipe
         self.folder = RunFolder(path: folder)
         self.device = device
+        self.recipeFolder = recipeFolder
         self.feedThreads = feedThreads
-        if recipe.start != nil { throw TrainingError.notBuilt("a start from a checkpoint") }
-        description = try NetworkDescription(recipe)
-        try Self.checkPatch(recipe, description)
         let changesPixels = recipe.data.scanned < 1 || recipe.data.augmentation != .standard
         let geometry = try PatchGeometry(
             scale: recipe.scale, highEdge: recipe.patch, lowSlices: recipe.lowSlices,
-            highSlices: recipe.highSlices == .mean ? .mean : .middle,
+            highSlices: PatchGeometry.HighSlices(recipe.highSlices),
             margin: changesPixels ? 4 : 0)
         plan = try SamplePlan(
             pairs, part: .train, geometry: geometry, leavingOut: Set(recipe.data.leaveOut))
+        let description = NetworkDescription(recipe, highSlices: plan.highShape.depth)
+        self.description = description
+        try Self.check(recipe, description, on: device)
         for left in plan.leftOut { report(.leftOut("\(left)")) }
         let judged = try Self.validationPlan(pairs, recipe, geometry)
         for phase in recipe.phases
         where judged == nil && (phase.earlyStop != nil || phase.from == .best) {
             throw TrainingError.nothingToJudgeBy(phase: phase.name)
         }
-        preparation = try SamplePreparation(recipe.data, pairs: plan.pairs)
+        let fitting = recipe.data.needsFit ? try DegradationFitting(plan) : nil
 
-        let inputs = RunInputs(training: plan, validation: judged, files: [:])
+        func weights(_ start: StartRecipe) throws -> StartingWeights {
+            let weights = try StartingWeights(
+                start, in: recipeFolder, for: description, on: device)
+            try weights.checkSplit(pairs)
+            return weights
+        }
+        let files = try RunFeatures.check(recipe, in: recipeFolder, on: device)
+        var start = resumes ? nil : try recipe.start.map(weights)
+        let inputs = RunInputs(
+            training: plan, validation: judged, files: files, start: start?.record)
+        let learntFrom = Set(plan.pairs.map(\.sample.name))
         if resumes {
-            (metrics, origin) = try self.folder.resume(recipe, inputs)
+            let before: RunInputs
+            (metrics, origin, before) = try self.folder.resume(recipe, inputs)
+            if origin == nil {
+                start = try recipe.start.map(weights)
+                guard start?.record == before.start else {
+                    throw TrainingError.differs(folder, what: "other weights")
+                }
+            }
+            samples = learntFrom.union(before.start?.samples ?? []).sorted()
         } else {
             (metrics, origin) = (try self.folder.begin(recipe, inputs), nil)
+            samples = learntFrom.union(start?.record.samples ?? []).sorted()
         }
+        self.start = start
         try AtomicFile.createFolder(self.folder.board)
         board = try TensorBoardLog(in: self.folder.board, resumingAtStep: origin?.step)
 
@@ -115,20 +150,34 @@ public final class TrainingRun {
             plan.pairs + (judged?.pairs ?? []), workspace: workspace, folder: voxels
         ) { report(.staging(done: $0, total: $1)) }
         volumes = staged
+        preparation = SamplePreparation(
+            recipe.data,
+            profile: try self.folder.profile(recipe.data.degradation, fitting, volumes: staged) {
+                report(.fittingDegradation(pairs: $0))
+            }, pairs: plan.pairs, geometry: geometry)
         validation = try judged.map {
             try Validation(
                 $0, volumes: staged, batch: recipe.batch, seed: recipe.seed, device: device)
         }
     }
 
-    /// Whether the networks take samples of the recipe's extent.
-    private static func checkPatch(
-        _ recipe: TrainingRecipe, _ description: NetworkDescription
-    ) throws {
-        let multiple = description.inputMultiple * recipe.scale
-        guard recipe.patch % multiple == 0 else {
-            throw TrainingError.unfitPatch(
-                recipe.patch, what: "a network '\(description.architecture)'", multiple: multiple)
+    /// Whether the networks take what the recipe gives them.
+    private static func check(
+        _ recipe: TrainingRecipe, _ description: NetworkDescription, on device: Device
+    ) throws(TrainingError) {
+        func require(_ multiple: Int, for what: String) throws(TrainingError) {
+            guard recipe.patch % multiple == 0 else {
+                throw .unfitPatch(recipe.patch, what: what, multiple: multiple)
+            }
+        }
+        try require(
+            description.inputMultiple * recipe.scale,
+            for: "a network '\(description.architecture)'")
+        if recipe.phases.contains(where: { $0.loss.adversarial?.discriminator == .unet }) {
+            try require(8, for: "the discriminator 'unet'")
+        }
+        if recipe.precision == .fp16, device == .cpu {
+            throw .needsGPU(precision: recipe.precision.rawValue)
         }
     }
 
@@ -144,34 +193,45 @@ public final class TrainingRun {
             pairs, part: .validation, geometry: plain, leavingOut: Set(recipe.data.leaveOut))
     }
 
-    /// Trains to the end of the last phase, or until `isStopped` says so; a stopped run has a
-    /// checkpoint.
+    /// Trains to the end of the last phase, or until `isStopped` says so; a stopped run can go on.
     ///
-    /// - Throws: ``TrainingError/notFinite(step:patches:)``, ``TrainingError/emptyPhase(_:)``, and what
-    ///   reading, computing and writing throw.
+    /// - Throws: ``TrainingError/notFinite(step:count:patches:)``, ``TrainingError/emptyPhase(_:)``, and
+    ///   what reading, computing and writing throw.
     public func run(
         report: (Event) -> Void, isStopped: () -> Bool = { false }
     ) throws -> Outcome {
         var progress = RunProgress(origin)
+        var features = RunFeatures()
+        guard try features.prepare(for: self, from: progress.phase, report, isStopped) else {
+            return try outcome(progress, wasStopped: true)
+        }
         var learner: Learner?
         var wasStopped = false
         for index in progress.phase..<recipe.phases.count where !wasStopped {
             let next = try Learner(
-                description, recipe: recipe, phase: recipe.phases[index], device: device)
+                description, recipe: recipe, phase: recipe.phases[index], device: device,
+                discriminatorFeatures: discriminatorFeatures
+            ) { try features.loss($0, of: self, precision: $1) }
             if let origin, learner == nil {
                 let last = Checkpoint.folder(origin.step, in: checkpoints)
                 try next.load(
-                    try origin.weights(Checkpoint.stateFile, in: last).tensors(on: device),
-                    steps: origin.optimiserSteps)
+                    try origin.weights(Checkpoint.stateFile, in: last).tensors(on: device), origin)
             } else if let learner {
                 try next.begin(with: try weights(after: learner, for: index))
                 progress.beginPhase(index)
+            } else if let start {
+                let taken = try next.begin(withSome: start.tensors)
+                report(.begunWith(start.path, taken: taken.count, of: taken.total))
             }
             learner = next
             wasStopped = try PhaseLoop(run: self, learner: next, index: index)
                 .go(&progress, report, isStopped)
         }
-        return Outcome(
+        return try outcome(progress, wasStopped: wasStopped)
+    }
+
+    private func outcome(_ progress: RunProgress, wasStopped: Bool) throws -> Outcome {
+        Outcome(
             steps: progress.step, wasStopped: wasStopped, validation: progress.validation ?? [:],
             bicubic: validation?.bicubic ?? [:],
             checkpoint: try Checkpoint.all(in: checkpoints).last?.folder)
@@ -193,5 +253,17 @@ public final class TrainingRun {
                 .tensors(on: device)
         }
         return Dictionary(uniqueKeysWithValues: network.state.map { ($0.name, $0.tensor) })
+    }
+}
+
+extension PatchGeometry.HighSlices {
+    /// A recipe's.
+    init(_ recipe: TrainingRecipe.HighSlices) {
+        self =
+            switch recipe {
+            case .middle: .middle
+            case .mean: .mean
+            case .all: .all
+            }
     }
 }

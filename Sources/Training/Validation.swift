@@ -21,9 +21,11 @@ struct Validation {
 
     private struct Batch {
         let low: Tensor
+        /// The LOW slice in the middle of each sample.
         let lowImages: Volume<Float>
+        /// The HIGH slices to find, those of a sample behind one another.
         let high: Volume<Float>
-        /// The grey value between pore and solid of every image; `nil` for one without a mask.
+        /// The grey value between pore and solid of every HIGH slice; `nil` for one without a mask.
         let thresholds: [Float?]
     }
 
@@ -47,9 +49,15 @@ struct Validation {
                     Batch(
                         low: try Tensor(
                             low, shape: [batch.count] + batch.lowShape.image, on: device),
-                        lowImages: Volume(batch.count, batch.lowShape, low),
-                        high: Volume(batch.count, batch.highShape, high),
-                        thresholds: batch.places.map { thresholds[$0.sample] ?? nil })
+                        lowImages: Volume(middleOf: low, batch.count, batch.lowShape),
+                        high: Volume(
+                            shape: batch.highShape.withDepth(batch.count * batch.highShape.depth),
+                            voxels: high.indices.map { high[$0] }),
+                        thresholds: batch.places.flatMap {
+                            Array(
+                                repeating: thresholds[$0.sample] ?? nil,
+                                count: batch.highShape.depth)
+                        })
                 })
             batch.release()
         }
@@ -57,7 +65,8 @@ struct Validation {
         bicubic = try Self.judge(batches, border: scale) { batch in
             batch.lowImages.resized(
                 height: batch.high.shape.height, width: batch.high.shape.width,
-                by: Resizing.Interpolation.bicubic)
+                by: Resizing.Interpolation.bicubic
+            ).repeated(batch.high.shape.depth / batch.lowImages.shape.depth)
         }
     }
 
@@ -120,17 +129,27 @@ extension TrainingPair {
 }
 
 extension Volume where Element == Float {
-    /// The images of a batch, one a slice; of several channels the first.
-    fileprivate init(_ count: Int, _ image: Shape, _ numbers: Span<Float>) {
-        let slice = image.sliceCount
+    /// The middle one of the slices of every sample.
+    fileprivate init(middleOf numbers: Span<Float>, _ count: Int, _ sample: Shape) {
+        let slice = sample.sliceCount
         var voxels: [Float] = []
         voxels.reserveCapacity(count * slice)
         for index in 0..<count {
-            let start = index * image.count
-            let first = numbers.extracting(start..<(start + slice))
-            for i in 0..<slice { voxels.append(first[i]) }
+            let start = index * sample.count + sample.depth / 2 * slice
+            let middle = numbers.extracting(start..<(start + slice))
+            for i in 0..<slice { voxels.append(middle[i]) }
         }
-        self.init(shape: image.withDepth(count), voxels: voxels)
+        self.init(shape: sample.withDepth(count), voxels: voxels)
+    }
+
+    /// Every slice so many times over.
+    fileprivate func repeated(_ times: Int) -> Volume<Float> {
+        guard times > 1 else { return self }
+        let slice = shape.sliceCount
+        let copies = (0..<(shape.depth * times)).flatMap { index in
+            array[(index / times * slice)..<((index / times + 1) * slice)]
+        }
+        return Volume(shape: shape.withDepth(shape.depth * times), voxels: copies)
     }
 
     /// The share of a slice's voxels that are at most `threshold`.

@@ -22,7 +22,8 @@ extension ExitStatus {
             case let error as CatalogError: Self.of(error)
             case RecipeError.missing, RecipeError.unreadable: .inputMissing
             case RunLogError.cannotWrite, PatchFeedError.cannotStage: .cannotWrite
-            case TrainingError.nothingToResume: .inputMissing
+            case TrainingError.nothingToResume, WeightFileError.missing: .inputMissing
+            case TrainingError.needsGPU: .wrongCommand
             case TrainingError.runExists: .cannotWrite
             case WeightFileError.missing: .inputMissing
             case is EvaluationError, is UpscalingError, is RecipeError, is TrainingError,

@@ -84,6 +84,12 @@ struct Train: AsyncParsableCommand {
         switch event {
         case .staging(let done, let total):
             status.show("reading pairs: \(total > 0 ? done * 100 / total : 100) %")
+        case .begunWith(let path, let taken, let total):
+            status.note("begins with \(path): \(taken) of \(total) tensors")
+        case .fittingDegradation(let pairs):
+            status.show("fitting the degradation to \(pairs) pairs")
+        case .trainingFeatures(let done, let total):
+            status.show("training a network of features: step \(done) of \(total)")
         case .leftOut(let reason): status.note("left out: \(reason)")
         case .step(let progress): status.show(progress.line)
         case .validated(let step, let values):

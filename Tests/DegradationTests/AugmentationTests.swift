@@ -68,13 +68,42 @@ import Volumes
         }
         #expect(seen.count == 8)
         let moved = PairAugmentationRanges(
-            turns: false, moveProbability: 1, detourProbability: 0, blurProbability: 0,
+            flips: false, turns: false, moveProbability: 1, detourProbability: 0,
+            blurProbability: 0,
             noiseProbability: 0
         ).draw(scale: 4, using: &generator)
         let changed = moved.apply(low: low, high: high, scale: 4)
         #expect(
             changed.high[1, 20 + moved.highRowsDown, 20 + moved.highColumnsRight]
                 == high[1, 20, 20])
+    }
+
+    @Test func `is mirrored without turns, or turned without mirrors, as asked for`() {
+        func orientations(flips: Bool, turns: Bool) -> (Set<SliceOrientation>, reverses: Bool) {
+            let ranges = PairAugmentationRanges(flips: flips, turns: turns)
+            var generator = SplitMix64(seed: 11)
+            let drawn = (0..<200).map { _ in ranges.draw(scale: 4, using: &generator) }
+            return (Set(drawn.map(\.orientation)), drawn.contains { $0.reversesSlices })
+        }
+        let mirrors = orientations(flips: true, turns: false)
+        #expect(mirrors.0.count == 4 && mirrors.reverses)
+        #expect(mirrors.0.allSatisfy { !$0.transposes })
+        let turns = orientations(flips: false, turns: true)
+        #expect(turns.0.count == 4 && !turns.reverses)
+        // What a quarter turn makes, once to four times.
+        let picture = rock(6, 6)
+        var turned = picture
+        var expected: [[Float]] = []
+        for _ in 0..<4 {
+            turned = SliceOrientation(flipsRows: true, transposes: true).apply(to: turned)
+            expected.append(turned.array)
+        }
+        #expect(Set(turns.0.map { $0.apply(to: picture).array }) == Set(expected))
+        let none = orientations(flips: false, turns: false)
+        #expect(none.0 == [SliceOrientation()] && !none.reverses)
+        var generator = SplitMix64(seed: 11)
+        let kept = PairAugmentationRanges(reversesSlices: false)
+        #expect((0..<50).allSatisfy { _ in !kept.draw(scale: 4, using: &generator).reversesSlices })
     }
 
     @Test func `four quarter turns are none`() {

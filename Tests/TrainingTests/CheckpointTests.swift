@@ -70,6 +70,13 @@ import Workspace
         #expect(try steps() == [1, 2])
         let names = try FileManager.default.contentsOfDirectory(atPath: half.string).sorted()
         #expect(names == ["checkpoint.json", "network.safetensors", "state.safetensors"])
+        // And of one that is never written again.
+        let other = Checkpoint.folder(5, in: folder)
+        try AtomicFile.createFolder(other)
+        try Safetensors.write(state(5), to: other.appending(Checkpoint.networkFile))
+        try Checkpoint.prune(folder, last: 9, best: [], ofPhase: nil)
+        #expect(try steps() == [1, 2])
+        #expect(!FileManager.default.fileExists(atPath: other.string))
     }
 
     @Test(arguments: ["network.safetensors", "state.safetensors", "checkpoint.json"])

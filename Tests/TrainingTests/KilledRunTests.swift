@@ -73,6 +73,25 @@ import Workspace
             checkpoints: {every: 7 steps, last: 2}
             """, killingAt: [0, 31, 118, 240])
     }
+
+    @Test func `against a discriminator goes on likewise`() throws {
+        try compare(
+            """
+            name: tiny
+            network: {architecture: edsr, blocks: 1, features: 4}
+            scale: 4
+            patch: 16
+            batch: 1
+            patches_per_epoch: 6
+            phases:
+              - {name: psnr, length: 6 steps}
+              - name: gan
+                length: 18 steps
+                loss: {l1: 1, gan: {weight: 0.1, kind: ragan, discriminator: unet}}
+            validation: {every: 6 steps}
+            checkpoints: {every: 5 steps, last: 1, best: [ssim]}
+            """, killingAt: [9, 17])
+    }
 }
 
 extension Plugs {

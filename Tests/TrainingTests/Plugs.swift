@@ -1,6 +1,7 @@
 import Dataset
 import Foundation
 import PatchFeed
+import Randomness
 import SystemPackage
 import TestSupport
 import Testing
@@ -32,7 +33,7 @@ struct Plugs {
     }
 
     /// HIGH's grey value at a place: two kinds of grain, and pores between them.
-    private static func grey(_ z: Int, _ y: Int, _ x: Int, phase: Double) -> Double {
+    static func grey(_ z: Int, _ y: Int, _ x: Int, phase: Double) -> Double {
         let (z, y, x) = (Double(z), Double(y), Double(x))
         let wave =
             sin(0.31 * x + 0.11 * y + phase) + sin(0.27 * y - 0.13 * z + 2 * phase)
@@ -43,10 +44,14 @@ struct Plugs {
 
     /// Writes a pair, and tells of it as a catalog does.
     ///
-    /// - Parameter broken: Makes HIGH's numbers so large that squares of them are none.
+    /// - Parameters:
+    ///   - gain: LOW's grey values for a grey value of HIGH.
+    ///   - noise: The standard deviation of noise on LOW.
+    ///   - broken: Makes HIGH's numbers so large that squares of them are none.
     func pair(
         _ name: String, phase: Double = 0, scale: Int = 4, part: SplitPart = .train,
-        shape: Shape = Shape(depth: 8, height: 24, width: 24), broken: Bool = false
+        shape: Shape = Shape(depth: 8, height: 24, width: 24), gain: Float = 1,
+        noise: Double = 0, lowWindow: ClosedRange<Double> = 2000...13_000, broken: Bool = false
     ) throws -> TrainingPair {
         let fine = Shape(
             depth: shape.isImage ? 1 : shape.depth * scale, height: shape.height * scale,
@@ -69,6 +74,9 @@ struct Plugs {
                 (slice / deep * shape.height + y / scale) * shape.width + x / scale
             low[cell] += (broken ? value * 1e-30 : value) / Float(scale * scale * deep)
         }
+        var generator = SplitMix64(seed: UInt64(phase * 1000))
+        let distribution = NormalDistribution(standardDeviation: noise)
+        low = low.map { gain * $0 + (noise > 0 ? Float(distribution.draw(using: &generator)) : 0) }
         let file = try HDF5FileWriter(creating: workspace.appending("\(name).h5"))
         for (dataset, shape, voxels) in [("/low", shape, low), ("/high", fine, high)] {
             let whole = RawSlab(Volume(shape: shape, voxels: voxels))
@@ -78,7 +86,11 @@ struct Plugs {
                 description: "test")
             try writer.append(
                 isWhole
-                    ? whole : RawSlab(whole.volume(as: Float.self).map { UInt16($0.rounded()) }))
+                    ? whole
+                    : RawSlab(
+                        whole.volume(as: Float.self).map {
+                            UInt16(min(max($0.rounded(), 0), 65_535))
+                        }))
             try writer.finish()
         }
         try file.finish()
@@ -92,7 +104,7 @@ struct Plugs {
             lowOrigin: .scanned,
             lowScanShape: Shape(
                 depth: shape.depth, height: shape.height + 10, width: shape.width + 10),
-            lowWindow: 2000...13_000, highWindow: 2000...13_000,
+            lowWindow: lowWindow, highWindow: 2000...13_000,
             mask: MaskRecord(
                 role: .high, grid: .pair, file: "mask.h5", shape: fine, thresholds: [7500],
                 method: "test"),

@@ -2,8 +2,13 @@ import Randomness
 
 /// The changes of a pair that training draws from.
 public struct PairAugmentationRanges: Hashable, Sendable, Codable {
-    /// Whether pairs are mirrored and turned; all eight ways are as likely.
+    /// Whether pairs are mirrored.
+    public let flips: Bool
+    /// Whether pairs are turned by quarters of a circle; of all ways that mirroring and turning allow,
+    /// each is as likely.
     public let turns: Bool
+    /// Whether the order of slices is reversed for half of the pairs, where pairs are mirrored.
+    public let reversesSlices: Bool
     /// How often a pair is moved by a fraction of a LOW voxel along y and x.
     public let moveProbability: Double
     /// How often LOW is resized and back.
@@ -25,7 +30,8 @@ public struct PairAugmentationRanges: Hashable, Sendable, Codable {
 
     /// Light changes, but for what is given.
     public init(
-        turns: Bool = true, moveProbability: Double = 0.3, detourProbability: Double = 0.2,
+        flips: Bool = true, turns: Bool = true, reversesSlices: Bool = true,
+        moveProbability: Double = 0.3, detourProbability: Double = 0.2,
         detourFactor: ClosedRange<Double> = 0.8...1.2, blurProbability: Double = 0.2,
         blurSigma: ClosedRange<Double> = 0.1...0.5, noiseProbability: Double = 0.2,
         noiseSigma: ClosedRange<Double> = 0...0.01
@@ -37,7 +43,9 @@ public struct PairAugmentationRanges: Hashable, Sendable, Codable {
         precondition(
             detourFactor.lowerBound > 0 && blurSigma.lowerBound > 0 && noiseSigma.lowerBound >= 0,
             "factors and blurs are positive")
+        self.flips = flips
         self.turns = turns
+        self.reversesSlices = reversesSlices
         self.moveProbability = moveProbability
         self.detourProbability = detourProbability
         self.detourFactor = detourFactor
@@ -55,15 +63,21 @@ public struct PairAugmentationRanges: Hashable, Sendable, Codable {
     public func draw(
         scale: Int, using generator: inout some RandomNumberGenerator
     ) -> PairAugmentation {
-        func coin() -> Bool { turns && Bool.random(using: &generator) }
+        func coin() -> Bool { Bool.random(using: &generator) }
         func happens(_ probability: Double) -> Bool { generator.nextUnit() < probability }
         func filter() -> PairAugmentation.Detour.Filter {
             let filters = PairAugmentation.Detour.Filter.allCases
             return filters[Int.random(in: 0..<filters.count, using: &generator)]
         }
-        let orientation = SliceOrientation(
-            flipsRows: coin(), flipsColumns: coin(), transposes: coin())
-        let reverses = coin()
+        // Both mirrored and transposed is turned by a quarter; mirrored along both axes, by a half.
+        let (first, second) = (flips || turns ? coin() : false, flips || turns ? coin() : false)
+        let orientation =
+            flips
+            ? SliceOrientation(
+                flipsRows: first, flipsColumns: second, transposes: turns ? coin() : false)
+            : SliceOrientation(
+                flipsRows: first, flipsColumns: first != second, transposes: second)
+        let reverses = flips && reversesSlices ? coin() : false
         let moves = happens(moveProbability)
         func distance() -> Int {
             moves ? Int.random(in: (-scale / 2)...(scale / 2), using: &generator) : 0
