@@ -86,13 +86,16 @@ func trainer(over libtorch: String) -> [Target] {
             ]),
         room(
             "Upscaling",
-            ["Networks", "Torch", "Resizing", "VolumeFiles", "Volumes", "Workspace", filePaths]),
+            [
+                "Networks", "Torch", "Resizing", "Segmentation", "VolumeFiles", "Volumes",
+                "Workspace", filePaths,
+            ]),
         .executableTarget(
             name: "tomopair-train",
             dependencies: [
                 "Console", "Torch", "Training", "TrainingRecipe", "Catalog", "Dataset", "Evaluation",
-                "PatchFeed", "RunLog", "Segmentation", "Upscaling", "VolumeFiles", "WeightFiles",
-                "Workspace", argumentParser, filePaths,
+                "PatchFeed", "RunLog", "Segmentation", "Upscaling", "VolumeFiles", "Volumes",
+                "WeightFiles", "Workspace", argumentParser, filePaths,
             ],
             swiftSettings: house),
         room(
@@ -123,7 +126,10 @@ func trainer(over libtorch: String) -> [Target] {
             ]),
         tests(
             "Upscaling",
-            ["Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness", filePaths]),
+            [
+                "Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness", "Resizing",
+                "WeightFiles", "tomopair-train", filePaths,
+            ]),
     ]
 }
 

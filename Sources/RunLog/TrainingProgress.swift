@@ -64,7 +64,7 @@ public struct TrainingProgress: Hashable, Sendable {
     }
 
     /// A duration, as in `1:05 min`.
-    static func text(ofSeconds seconds: Double) -> String {
+    public static func text(ofSeconds seconds: Double) -> String {
         guard seconds < 30 * 86_400 else { return "more than a month" }
         let whole = Int(max(seconds, 0).rounded(.up))
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -34,6 +34,11 @@ public struct GreyScale: Hashable, Sendable, Codable {
         public internal(set) var above = 0
     }
 
+    /// A LOW grey value, normalised.
+    func normalised(_ grey: Double) -> Double {
+        (grey - low.lowerBound) / (low.upperBound - low.lowerBound)
+    }
+
     /// LOW voxels, normalised.
     func normalised(_ slab: RawSlab) -> Volume<Float> {
         slab.elementType.visit(Normalising(slab: slab, window: low))

@@ -10,6 +10,10 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible {
     case notFinite(slice: Int)
     /// The network returned images of another size than its scale and margin say.
     case wrongSize(expected: [Int], found: [Int])
+    /// Voxels of the scan are not numbers, or infinite.
+    case notFiniteScan(voxels: Int)
+    /// All voxels of the scan have one value.
+    case constantScan(value: Double)
     /// A grey window without an extent.
     case emptyWindow(low: Double, high: Double)
     /// The output is too large for its voxels to be counted.
@@ -20,13 +24,13 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .imageTooLarge(let height, let width, let needed, let given):
             """
-            An image of \(height)x\(width) pixels needs about \(mebibytes(needed)) and has \
-            \(mebibytes(given)), and this network looks at the whole image (normalisation over the \
+            An image of \(height)x\(width) pixels needs about \(megabytes(needed)) and has \
+            \(megabytes(given)), and this network looks at the whole image (normalisation over the \
             image, or attention), so tiles would change the result; give more memory, or crop the scan.
             """
         case .memoryTooSmall(let needed, let given):
             """
-            The memory given, \(mebibytes(given)), is too small: about \(mebibytes(needed)) are \
+            The memory given, \(megabytes(given)), is too small: about \(megabytes(needed)) are \
             needed; give that much.
             """
         case .cannotBeTiled:
@@ -41,6 +45,13 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible {
             """
         case .wrongSize(let expected, let found):
             "The network returned an image of \(found) pixels, not \(expected); check its description."
+        case .notFiniteScan(let voxels):
+            """
+            \(voxels) voxels of the scan are not numbers or infinite, as are none that networks learn \
+            from; replace them before upscaling.
+            """
+        case .constantScan(let value):
+            "All voxels of the scan are \(value), so there is no window of grey values; check the file."
         case .emptyWindow(let low, let high):
             "The grey window \(low):\(high) is empty; give two different values, the lower one first."
         case .outputTooLarge(let scale):
@@ -48,5 +59,9 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    private func mebibytes(_ bytes: Int) -> String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
+    /// In the units of `--memory`, rounded up.
+    private func megabytes(_ bytes: Int) -> String {
+        bytes < 10_000_000
+            ? "\((bytes + 999) / 1000)K" : "\((bytes + 999_999) / 1_000_000)M"
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Resizing
 public import SystemPackage
 import Torch
 public import VolumeFiles
@@ -15,6 +16,16 @@ import Workspace
 ///
 /// Memory does not depend on the scan's depth; a slice of the result has to fit several times over.
 public struct VolumeUpscaler {
+    /// What the work is at.
+    public enum Work: String, Sendable {
+        /// Slices go through the network; those of an earlier run are counted as done.
+        case sharpening
+        /// The result is compared with the interpolated scan, slice by slice of the scan.
+        case comparing
+        /// The result is written in its own format, slice by slice.
+        case writing
+    }
+
     /// The network and how images go through it.
     public let images: ImageUpscaler
     /// How the scan is upscaled.
@@ -29,12 +40,26 @@ public struct VolumeUpscaler {
         self.options = options
     }
 
+    /// Throws what can be said of an output before any work: that its place is taken, or takes nothing.
+    ///
+    /// Where an unfinished run lies beside it, ``upscale(_:to:format:overwriting:progress:check:)`` says
+    /// whether it goes on.
+    public static func check(
+        _ output: FilePath, format: ScanFormat? = nil, overwriting isOverwriting: Bool = false
+    ) throws(VolumeFileError) {
+        let format = try outputFormat(at: output, format: format)
+        let isGoingOn = FileManager.default.fileExists(
+            atPath: VoxelStage.folder(for: output).string)
+        _ = try StagedOutput(
+            for: output, format: format, overwriting: isOverwriting || isGoingOn)
+    }
+
     /// Upscales a scan into the format that `format` or else the extension of `output` names.
     ///
     /// - Parameters:
     ///   - isOverwriting: Whether a file at `output` is replaced.
-    ///   - progress: Called after every slab with the slices done and in all, those of an earlier run
-    ///     included; what it throws ends the work, and finished slabs are kept.
+    ///   - progress: Called after every slab with the slices done and in all; what it throws ends the
+    ///     work, and finished slabs are kept.
     ///   - check: Called before every batch of tiles and every slab; what it throws ends the work
     ///     likewise.
     /// - Throws: ``UpscalingError``, `VolumeFileError` for the scan and the output, `WorkspaceError` for
@@ -42,7 +67,7 @@ public struct VolumeUpscaler {
     public func upscale(
         _ reader: any ScanReader, to output: FilePath, format: ScanFormat? = nil,
         overwriting isOverwriting: Bool = false,
-        progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in },
+        progress: (_ work: Work, _ done: Int, _ total: Int) throws -> Void = { _, _, _ in },
         check: () throws -> Void = {}
     ) throws -> UpscaledVolume {
         let scan = reader.description
@@ -53,60 +78,125 @@ public struct VolumeUpscaler {
                 checkingDepth: step.outputDepth, height: scan.shape.height * scale,
                 width: scan.shape.width * scale)
         else { throw UpscalingError.outputTooLarge(scale: scale) }
-        let target = Target(
+        let key = try key(scan)
+        // What an earlier run of the same command began to move to its place is ours to replace.
+        let isOurs = isOverwriting || VoxelStage.wasPublishing(output, key: key)
+        let size = options.voxelSize ?? scan.voxelSize?.size
+        let name = scan.files.first?.lastComponent?.string ?? "a scan"
+        let target = VolumeTarget(
             path: output, format: try outputFormat(at: output, format: format), shape: shape,
-            elementType: options.elementType,
-            voxelSize: (options.voxelSize ?? scan.voxelSize?.size)?.scaled(by: 1 / Double(scale)),
-            description:
-                "\(scan.files.first?.lastComponent?.string ?? "a scan"), upscaled x\(scale)",
-            isOverwriting: isOverwriting)
+            elementType: options.elementType, voxelSize: size?.scaled(by: 1 / Double(scale)),
+            description: """
+                \(name), upscaled x\(scale); its grey values \(options.grey.low.lowerBound) and \
+                \(options.grey.low.upperBound) are \(options.grey.high.lowerBound) and \
+                \(options.grey.high.upperBound) here
+                """, isOverwriting: isOurs)
         try target.tryOut()
+        let map = try options.regions.map { regions in
+            VolumeTarget(
+                path: regions.map, format: try outputFormat(at: regions.map), shape: scan.shape,
+                elementType: .float32, voxelSize: size,
+                description: "\(name), where a network is unsure", isOverwriting: isOurs)
+        }
+        try map?.tryOut()
+        if let table = options.regions?.table, !isOurs,
+            FileManager.default.fileExists(atPath: table.string)
+        {
+            throw VolumeFileError.cannotWrite(
+                table, reason: "it exists already; --overwrite replaces it")
+        }
 
         let stage = try VoxelStage(
-            for: output, key: try key(scan),
-            sliceBytes: shape.sliceCount * options.elementType.byteCount
+            for: output, key: key,
+            sliceBytes: shape.sliceCount * options.elementType.byteCount,
+            spreadSliceBytes: keepsSpread ? scan.shape.sliceCount * MemoryLayout<Float>.size : nil
         ) { () throws in
             VoxelStage.State(
-                key: try key(scan),
+                key: key,
                 tiles: try images.tiles(
                     height: scan.shape.height, width: scan.shape.width,
                     slices: min(Self.deepestSlab, shape.depth)),
                 slabDepth: try slabDepth(scan.shape, shape))
         }
-        try finish(reader, step, stage, total: shape.depth, check, progress)
-        try target.publish(stage, check)
+        var table: RegionTable?
+        do {
+            let low = LowSlices(reader, blockBytes: options.memoryInBytes / 8)
+            try finish(
+                low, step, stage, scan.shape, shape,
+                { try progress(.sharpening, $0, shape.depth) }, check)
+            if let map, let regions = options.regions {
+                table = try survey(
+                    reader, low, step, stage, map, regions, target,
+                    { try progress(.comparing, $0, scan.shape.depth) }, check)
+            }
+            try publish(target, stage, { try progress(.writing, $0, shape.depth) }, check)
+        } catch {
+            // There is nothing to go on with.
+            if stage.state.done == 0 { stage.remove() }
+            throw error
+        }
         stage.remove()
         return UpscaledVolume(
             shape: shape, elementType: options.elementType, voxelSize: target.voxelSize,
-            tiles: stage.state.tiles, clipped: stage.state.clipped, resumedAt: stage.resumedAt,
-            notes: notes(scan, stage, shape))
+            tiles: stage.state.tiles, clipped: stage.state.clipped, regions: table,
+            resumedAt: stage.resumedAt, notes: notes(scan, stage, shape))
+    }
+
+    /// Whether the deviation among the ensemble's results is wanted.
+    var keepsSpread: Bool { options.regions != nil && images.options.isEnsemble }
+
+    /// Writes what is finished in the output's own format, and moves it to its place as a whole.
+    private func publish(
+        _ target: VolumeTarget, _ stage: VoxelStage, _ progress: (_ done: Int) throws -> Void,
+        _ check: () throws -> Void
+    ) throws {
+        let (staged, writer) = try target.begin()
+        try stage.note(publishing: staged.folder)
+        for start in stride(from: 0, to: target.shape.depth, by: target.slabDepth) {
+            try check()
+            let slices = start..<min(start + target.slabDepth, target.shape.depth)
+            try writer.append(
+                try stage.read(slices, shape: target.shape, type: target.elementType))
+            try progress(slices.upperBound)
+        }
+        try writer.finish()
+        try staged.publish()
     }
 
     /// Makes the slabs that are not there yet.
     private func finish(
-        _ reader: any ScanReader, _ step: SliceInterpolation, _ stage: VoxelStage, total: Int,
-        _ check: () throws -> Void, _ progress: (Int, Int) throws -> Void
+        _ low: LowSlices, _ step: SliceInterpolation, _ stage: VoxelStage, _ scan: Shape,
+        _ shape: Shape, _ progress: (_ done: Int) throws -> Void, _ check: () throws -> Void
     ) throws {
-        let low = LowSlices(reader, blockBytes: options.memoryInBytes / 8)
         let depth = stage.state.slabDepth
-        for start in stride(from: stage.state.done, to: total, by: depth) {
+        for start in stride(from: stage.state.done, to: shape.depth, by: depth) {
             try check()
-            let slices = start..<min(start + depth, total)
+            let slices = start..<min(start + depth, shape.depth)
             let input = step(
                 slices, from: options.grey.normalised(try low.slab(step.slicesNeeded(for: slices))))
-            let result = try images(input, tiles: stage.state.tiles, check: check)
+            var spread: Volume<Float>?
+            let result: Volume<Float>
+            if keepsSpread {
+                let (mean, deviation) = try images.ensemble(
+                    input, tiles: stage.state.tiles, check: check)
+                result = mean
+                spread = deviation.resized(height: scan.height, width: scan.width, by: .area)
+            } else {
+                result = try images(input, tiles: stage.state.tiles, check: check)
+            }
             var clipped = stage.state.clipped
             let voxels = try options.grey.voxels(
                 of: result, as: options.elementType, first: start, clipped: &clipped)
-            try stage.append(voxels, clipped: clipped)
-            try progress(slices.upperBound, total)
+            try stage.append(voxels, spread: spread.map { RawSlab($0) }, clipped: clipped)
+            try progress(slices.upperBound)
         }
     }
 
     /// Slices of the output that are finished together: as many as three quarters of the memory take.
     private func slabDepth(_ low: Shape, _ high: Shape) throws -> Int {
-        // The result, turned and averaged in an ensemble, and as voxels; twice the network's input.
-        let copies = images.options.isEnsemble ? 6 : 2
+        // The result, turned and averaged in an ensemble or compared with what was interpolated, and as
+        // voxels; twice the network's input.
+        let copies = images.options.isEnsemble || options.regions != nil ? 6 : 2
         let bytes =
             high.sliceCount * (copies * MemoryLayout<Float>.size + options.elementType.byteCount)
             + 2 * low.sliceCount * MemoryLayout<Float>.size
@@ -116,47 +206,6 @@ public struct VolumeUpscaler {
                 neededBytes: bytes / 3 * 4, givenBytes: options.memoryInBytes)
         }
         return min(given / bytes, Self.deepestSlab, high.depth)
-    }
-
-    /// The sum of all that decides about the voxels.
-    private func key(_ scan: ScanDescription) throws -> Digest {
-        struct Input: Encodable {
-            let path: String
-            let fingerprint: FileFingerprint
-        }
-        struct Settings: Encodable {
-            let version = 1
-            let files: [Input]
-            let dataset: String?
-            let shape: Shape
-            let network: String
-            let weights: Digest
-            let libtorch: String
-            let device: String
-            let autocast: Torch.ElementType?
-            let channels: Int
-            let isChannelsLast: Bool
-            let isEnsemble: Bool
-            let tile: Int?
-            let batch: Int?
-            let tileMemory: Int
-            let slabMemory: Int
-            let grey: GreyScale
-            let elementType: Volumes.ElementType
-        }
-        let settings = Settings(
-            files: try scan.files.map {
-                Input(path: $0.string, fingerprint: try FileFingerprint(of: $0))
-            },
-            dataset: scan.dataset, shape: scan.shape, network: images.identity,
-            weights: try images.weightsDigest(), libtorch: Library.version,
-            device: images.options.device.description, autocast: images.options.autocast,
-            channels: images.channels, isChannelsLast: images.options.isChannelsLast,
-            isEnsemble: images.options.isEnsemble, tile: images.options.tile,
-            batch: images.options.batch, tileMemory: images.options.memoryInBytes,
-            slabMemory: options.memoryInBytes, grey: options.grey,
-            elementType: options.elementType)
-        return Digest(of: CanonicalJSON.text(settings).utf8)
     }
 
     private func notes(
@@ -178,45 +227,5 @@ public struct VolumeUpscaler {
                 """)
         }
         return notes
-    }
-}
-
-/// The output in its own format.
-private struct Target {
-    let path: FilePath
-    let format: ScanFormat
-    let shape: Shape
-    let elementType: Volumes.ElementType
-    let voxelSize: VoxelSize?
-    let description: String
-    let isOverwriting: Bool
-
-    /// Throws now what would otherwise be thrown after hours: a place that cannot be written, a format
-    /// that does not hold such a scan.
-    func tryOut() throws(VolumeFileError) {
-        let staged = try StagedOutput(for: path, format: format, overwriting: isOverwriting)
-        _ = try writer(at: staged.path)
-    }
-
-    /// Writes what is finished, and moves it to its place as a whole.
-    func publish(_ stage: VoxelStage, _ check: () throws -> Void) throws {
-        let staged = try StagedOutput(for: path, format: format, overwriting: isOverwriting)
-        try stage.note(publishing: staged.folder)
-        let writer = try writer(at: staged.path)
-        let depth = shape.slabDepth(
-            elementType: elementType, multiple: format == .hdf5 ? 64 : 1)
-        for start in stride(from: 0, to: shape.depth, by: depth) {
-            try check()
-            let slices = start..<min(start + depth, shape.depth)
-            try writer.append(try stage.read(slices, shape: shape, type: elementType))
-        }
-        try writer.finish()
-        try staged.publish()
-    }
-
-    private func writer(at path: FilePath) throws(VolumeFileError) -> any ScanWriter {
-        try createScan(
-            at: path, format: format, shape: shape, elementType: elementType,
-            voxelSize: voxelSize, description: description)
     }
 }

@@ -12,6 +12,10 @@ public struct VolumeUpscalingOptions: Hashable, Sendable {
     /// The size of the scan's voxels, in place of what the scan says.
     public var voxelSize: VoxelSize?
 
+    /// A survey of where the network is unsure, or changes the porosity most; nil for none. With the
+    /// self-ensemble blocks are ranked by the deviation among its results, without it by porosity.
+    public var regions: RegionOptions?
+
     /// 16 bits, in 1 GiB.
     public init(grey: GreyScale) { self.grey = grey }
 }
@@ -28,6 +32,8 @@ public struct UpscaledVolume: Hashable, Sendable {
     public let tiles: TileChoice
     /// Voxels that did not fit the number format.
     public let clipped: GreyScale.Clipped
+    /// The survey, if there was one.
+    public let regions: RegionTable?
     /// Slices that an earlier run had finished.
     public let resumedAt: Int
     /// What the user should know.

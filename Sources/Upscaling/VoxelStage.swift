@@ -21,44 +21,58 @@ final class VoxelStage {
         var done = 0
         /// Their voxels that did not fit the number format.
         var clipped = GreyScale.Clipped()
-        /// The temporary folder of the output in its own format, while it is written.
-        var publishing: String?
+        /// The temporary folders of outputs in their own formats, once they are written.
+        var publishing: [String] = []
     }
 
     /// The folder.
     let folder: FilePath
-    /// Slices of this many bytes each.
-    let sliceBytes: Int
     private(set) var state: State
     /// Slices found finished.
     let resumedAt: Int
     /// Why what was there could not be used; nil if it could, or nothing was there.
     let reasonToBeginAnew: String?
     private let lock: WorkspaceLock
-    private let file: FileDescriptor
+    private let voxels: StagedSlices
+    private let spread: StagedSlices?
 
-    private var voxels: FilePath { folder.appending("voxels.raw") }
+    /// Where it lies for an output.
+    static func folder(for output: FilePath) -> FilePath {
+        output.removingLastComponent()
+            .appending(".\(output.lastComponent?.string ?? "").upscaling.part")
+    }
+
+    /// Whether a run with that key had finished all voxels and begun to move them to their place.
+    static func wasPublishing(_ output: FilePath, key: Digest) -> Bool {
+        let state = try? CanonicalJSON.read(
+            State.self, from: folder(for: output).appending("state.json"))
+        return state?.key == key && state?.publishing.isEmpty == false
+    }
 
     /// Opens what there is, if it was made from the same; else begins anew.
     ///
     /// - Parameter make: The state to begin with.
     /// - Throws: `WorkspaceError`: another process has it, or the folder cannot be written.
     init(
-        for output: FilePath, key: Digest, sliceBytes: Int, beginning make: () throws -> State
+        for output: FilePath, key: Digest, sliceBytes: Int, spreadSliceBytes: Int?,
+        beginning make: () throws -> State
     ) throws {
-        let name = output.lastComponent?.string ?? ""
-        let folder = output.removingLastComponent().appending(".\(name).upscaling.part")
+        let folder = Self.folder(for: output)
         try AtomicFile.createFolder(folder)
         lock = try WorkspaceLock(folder.appending("lock"), .exclusive)
-        let voxels = folder.appending("voxels.raw")
+        let voxels = try StagedSlices(folder.appending("voxels.raw"), sliceBytes: sliceBytes)
+        let spread = try spreadSliceBytes.map {
+            try StagedSlices(folder.appending("spread.raw"), sliceBytes: $0)
+        }
         var found: State?
         var reason: String?
         do {
             let state = try CanonicalJSON.read(State.self, from: folder.appending("state.json"))
-            let bytes = (try? FileFingerprint(of: voxels).bytes) ?? 0
             if state.key != key {
                 reason = "the scan, the weights or the settings have changed"
-            } else if state.done < 0 || state.slabDepth < 1 || bytes < state.done * sliceBytes {
+            } else if state.done < 0 || state.slabDepth < 1
+                || min(voxels.count, spread?.count ?? .max) < state.done
+            {
                 reason = "what was finished is damaged"
             } else {
                 found = state
@@ -69,68 +83,61 @@ final class VoxelStage {
             reason = "what was finished is damaged"
         }
         self.folder = folder
-        self.sliceBytes = sliceBytes
+        self.voxels = voxels
+        self.spread = spread
         reasonToBeginAnew = reason
         if found == nil {
             try? FileManager.default.removeItem(atPath: folder.appending("state.json").string)
         }
-        let state = try found ?? make()
+        let state: State
+        if let found {
+            state = found
+        } else {
+            do {
+                state = try make()
+            } catch {
+                // There is nothing to go on with.
+                try? FileManager.default.removeItem(atPath: folder.string)
+                throw error
+            }
+        }
         self.state = state
         resumedAt = state.done
-        file = try writing(voxels) {
-            try FileDescriptor.open(
-                voxels, .readWrite, options: [.create, .closeOnExec],
-                permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
-        }
-        if let left = state.publishing {
+        for left in state.publishing where left.hasSuffix(".part") && !left.contains("/") {
             try? FileManager.default.removeItem(
                 atPath: output.removingLastComponent().appending(left).string)
         }
     }
 
-    deinit { try? file.close() }
-
     /// Adds finished slices, and keeps them whatever happens.
-    func append(_ slab: RawSlab, clipped: GreyScale.Clipped) throws {
-        precondition(slab.bytes.count == slab.shape.depth * sliceBytes, "slices of one size")
-        try writing(voxels) {
-            _ = try file.writeAll(
-                toAbsoluteOffset: Int64(state.done * sliceBytes), slab.bytes)
-            guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
-        }
+    func append(_ slab: RawSlab, spread: RawSlab?, clipped: GreyScale.Clipped) throws {
+        precondition((spread == nil) == (self.spread == nil), "all slices have a spread, or none")
+        try voxels.write(slab, at: state.done)
+        if let spread { try self.spread?.write(spread, at: state.done) }
         state.done += slab.shape.depth
         state.clipped = clipped
         try save()
     }
 
-    /// Notes the temporary folder that the output is being written to.
+    /// Notes a temporary folder that an output is being written to.
     func note(publishing folder: FilePath) throws {
-        state.publishing = folder.lastComponent?.string
+        if let name = folder.lastComponent?.string { state.publishing.append(name) }
         try save()
     }
 
     /// Finished slices.
     func read(_ slices: Range<Int>, shape: Shape, type: Volumes.ElementType) throws -> RawSlab {
-        let path = voxels
-        do {
-            var bytes = [UInt8](repeating: 0, count: slices.count * sliceBytes)
-            var filled = 0
-            while filled < bytes.count {
-                let count = try unsafe bytes.withUnsafeMutableBytes {
-                    try unsafe file.read(
-                        fromAbsoluteOffset: Int64(slices.lowerBound * sliceBytes + filled),
-                        into: UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
-                }
-                guard count > 0 else {
-                    throw WorkspaceError.damaged(path, problem: "it has been cut")
-                }
-                filled += count
-            }
-            return RawSlab(
-                elementType: type, shape: shape.withDepth(slices.count), bytes: bytes)
-        } catch let error as Errno {
-            throw WorkspaceError.unreadable(path, reason: error.description)
-        }
+        RawSlab(
+            elementType: type, shape: shape.withDepth(slices.count), bytes: try voxels.read(slices))
+    }
+
+    /// The spreads of finished slices; nil where none are kept.
+    func readSpread(_ slices: Range<Int>, shape: Shape) throws -> Volume<Float>? {
+        guard let spread else { return nil }
+        return RawSlab(
+            elementType: .float32, shape: shape.withDepth(slices.count),
+            bytes: try spread.read(slices)
+        ).volume(as: Float.self)
     }
 
     /// Removes the folder; the output is in its place.
@@ -138,17 +145,5 @@ final class VoxelStage {
 
     private func save() throws {
         try CanonicalJSON.write(state, to: folder.appending("state.json"))
-    }
-}
-
-/// Calls `body`, which writes a file, and names the file where it fails.
-private func writing<Result>(_ path: FilePath, _ body: () throws -> Result) throws -> Result {
-    do {
-        return try body()
-    } catch let error as Errno {
-        switch error {
-        case .noSpace, .diskQuotaExceeded, .fileTooLarge: throw WorkspaceError.noSpace(path)
-        default: throw WorkspaceError.cannotWrite(path, reason: error.description)
-        }
     }
 }

@@ -105,27 +105,3 @@ struct Build: AsyncParsableCommand {
                 })
     }
 }
-
-/// An amount of memory on the command line: a whole number with K, M or G (powers of 1000).
-struct ByteCount: ExpressibleByArgument {
-    let bytes: Int
-
-    init?(argument: String) {
-        let units = ["K": 1_000, "M": 1_000_000, "G": 1_000_000_000]
-        let text = argument.uppercased()
-        let unit = text.last.flatMap { units[String($0)] }
-        guard let number = Int(unit == nil ? text : String(text.dropLast())), number > 0 else {
-            return nil
-        }
-        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit ?? 1)
-        guard !overflow else { return nil }
-        self.bytes = bytes
-    }
-
-    private init(bytes: Int) { self.bytes = bytes }
-
-    static let threeQuartersOfTheMachine = ByteCount(
-        bytes: Int(ProcessInfo.processInfo.physicalMemory / 4 * 3))
-
-    var defaultValueDescription: String { "three quarters of the machine's" }
-}

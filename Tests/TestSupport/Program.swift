@@ -28,6 +28,15 @@ public enum Program {
             buildFolder.appending("tomopair"), arguments, in: folder, environment: environment)
     }
 
+    /// Runs `tomopair-train` of the same build.
+    public static func trainer(
+        _ arguments: [String], in folder: FilePath? = nil, environment: [String: String] = [:]
+    ) throws -> ProgramRun {
+        try run(
+            buildFolder.appending("tomopair-train"), arguments, in: folder,
+            environment: environment)
+    }
+
     /// Runs the Python of the tests' environment on a script given as text.
     public static func python(_ script: String, _ arguments: [String] = []) throws -> ProgramRun {
         try run(pythonPath, ["-c", script] + arguments)

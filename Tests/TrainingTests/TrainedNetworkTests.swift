@@ -1,6 +1,5 @@
 import Foundation
 import Networks
-import PatchFeed
 import SystemPackage
 import TestSupport
 import Testing
@@ -12,7 +11,7 @@ import Workspace
 @testable import Training
 
 /// A run's folder with checkpoints of networks that differ, as a run leaves them.
-private struct RunFolder {
+private struct FinishedRun {
     let scratch: ScratchFolder
     var path: FilePath { scratch.path.appending("run") }
     static let description: NetworkDescription = {
@@ -32,16 +31,14 @@ private struct RunFolder {
                 metadata: [
                     "network": CanonicalJSON.text(Self.description), "step": String(step),
                 ])
+            var progress = RunProgress(nil)
+            progress.step = step
+            if let validation { _ = progress.take(validation, earlyStop: nil) }
             _ = try Checkpoint.write(
                 to: Checkpoint.folder(step, in: path.appending("checkpoints")), network: weights,
                 state: weights
-            ) { files in
-                Checkpoint(
-                    step: step, phase: 0, phaseStep: step,
-                    position: FeedPosition(epoch: 0, index: 0),
-                    optimiserSteps: 0,
-                    failedSteps: 0, validation: validation, best: [:], stopping: .init(),
-                    files: files)
+            ) {
+                progress.checkpoint(optimiserSteps: 0, isJudged: validation != nil, files: $0)
             }
         }
     }
@@ -59,8 +56,8 @@ private struct RunFolder {
 /// Whether a network is the one of that step.
 private func expect(_ trained: TrainedNetwork, isOf step: Int) throws {
     #expect(trained.step == step)
-    #expect(trained.description == RunFolder.description)
-    let expected = try RunFolder.network(step).state
+    #expect(trained.description == FinishedRun.description)
+    let expected = try FinishedRun.network(step).state
     #expect(trained.network.state.count == expected.count)
     for (found, wanted) in zip(trained.network.state, expected) {
         #expect(found.name == wanted.name)
@@ -80,14 +77,14 @@ private func expect(_ trained: TrainedNetwork, isOf step: Int) throws {
     func `of a run is the best by its validation`(
         figure: JudgedBy?, step: Int, value: Double
     ) throws {
-        let run = try RunFolder(Self.figures)
+        let run = try FinishedRun(Self.figures)
         let trained = try TrainedNetwork(at: run.path, bestBy: figure)
         try expect(trained, isOf: step)
         #expect(trained.choice == .best(figure ?? .ssim, value: value))
     }
 
     @Test func `of a run that was never judged is its last`() throws {
-        let run = try RunFolder([nil, nil])
+        let run = try FinishedRun([nil, nil])
         let trained = try TrainedNetwork(at: run.path)
         try expect(trained, isOf: 20)
         #expect(trained.choice == .last)
@@ -97,7 +94,7 @@ private func expect(_ trained: TrainedNetwork, isOf step: Int) throws {
     }
 
     @Test func `may be named by its checkpoint or its file`() throws {
-        let run = try RunFolder(Self.figures)
+        let run = try FinishedRun(Self.figures)
         try expect(TrainedNetwork(at: run.checkpoint(30)), isOf: 30)
         try expect(
             TrainedNetwork(at: run.checkpoint(30).appending("../step-0000040/network.safetensors")),
@@ -106,7 +103,7 @@ private func expect(_ trained: TrainedNetwork, isOf step: Int) throws {
     }
 
     @Test func `is refused where its weights were changed`() throws {
-        let run = try RunFolder(Self.figures)
+        let run = try FinishedRun(Self.figures)
         let file = run.checkpoint(20).appending("network.safetensors")
         var bytes = try Data(contentsOf: URL(fileURLWithPath: file.string))
         bytes[bytes.count - 1] ^= 1
@@ -118,7 +115,7 @@ private func expect(_ trained: TrainedNetwork, isOf step: Int) throws {
     }
 
     @Test func `is told from what is none`() throws {
-        let run = try RunFolder(Self.figures)
+        let run = try FinishedRun(Self.figures)
         #expect { _ = try TrainedNetwork(at: run.scratch.path) } throws: {
             "\($0)".contains("holds no checkpoint")
         }
@@ -134,7 +131,7 @@ private func expect(_ trained: TrainedNetwork, isOf step: Int) throws {
     }
 
     @Test func `has all of its weights`() throws {
-        let run = try RunFolder(Self.figures)
+        let run = try FinishedRun(Self.figures)
         let file = run.scratch.path.appending("part.safetensors")
         var weights = try WeightFile.read(run.checkpoint(10).appending("network.safetensors"))
         weights["conv_last.bias"] = nil

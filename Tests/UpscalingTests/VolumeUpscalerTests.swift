@@ -18,19 +18,19 @@ final class ScanInMemory: ScanReader {
     var read = 0
 
     /// The file stands for the scan, whose voxels may differ from what is in it.
-    init(_ volume: Volume<UInt16>, standingFor file: FilePath, voxelSize: VoxelSize? = nil) {
+    init(_ slab: RawSlab, standingFor file: FilePath) {
         description = ScanDescription(
-            format: .tiff, files: [file], shape: volume.shape, elementType: .uint16,
-            voxelSize: voxelSize.map { FoundVoxelSize($0, source: "test") })
-        slab = RawSlab(volume)
+            format: .tiff, files: [file], shape: slab.shape, elementType: slab.elementType,
+            voxelSize: nil)
+        self.slab = slab
     }
 
     func read(_ slices: Range<Int>) throws(VolumeFileError) -> RawSlab {
         deepest = max(deepest, slices.count)
         read += slices.count
-        let bytes = description.shape.sliceCount * 2
+        let bytes = description.shape.sliceCount * slab.elementType.byteCount
         return RawSlab(
-            elementType: .uint16, shape: description.shape.withDepth(slices.count),
+            elementType: slab.elementType, shape: description.shape.withDepth(slices.count),
             bytes: Array(slab.bytes[(slices.lowerBound * bytes)..<(slices.upperBound * bytes)]))
     }
 }
@@ -86,12 +86,14 @@ struct Fixture {
         let upscaler = try fixture.upscaler(description)
         let output = fixture.folder.appending("sr.tif")
         var seen: [Int] = []
-        let result = try upscaler.upscale(fixture.reader(), to: output) { done, total in
+        var written = 0
+        let result = try upscaler.upscale(fixture.reader(), to: output) { work, done, total in
             #expect(total == 7 * description.scale)
-            seen.append(done)
+            if work == .sharpening { seen.append(done) } else { written = done }
         }
         let scale = description.scale
         #expect(seen.last == 7 * scale)
+        #expect(written == 7 * scale)
         #expect(result.shape == Shape(depth: 7 * scale, height: 20 * scale, width: 24 * scale))
         #expect(result.resumedAt == 0)
 
@@ -203,6 +205,7 @@ struct Fixture {
         #expect(throws: UpscalingError.notFinite(slice: 0)) {
             _ = try upscaler.upscale(fixture.reader(), to: fixture.folder.appending("sr.tif"))
         }
+        #expect(try fixture.names.isEmpty)
     }
 
     @Test func `is read in parts that do not grow with its depth`() throws {
@@ -211,11 +214,11 @@ struct Fixture {
         let shape = Shape(depth: 600, height: 16, width: 16)
         options.memoryInBytes = 64 << 10
         let scan = ScanInMemory(
-            noise(shape).map { UInt16(60000 * $0) }, standingFor: fixture.scan)
+            RawSlab(noise(shape).map { UInt16(60000 * $0) }), standingFor: fixture.scan)
         let upscaler = VolumeUpscaler(ImageUpscaler(Repeating(scale: 2)), options)
         var slabs: [Int] = [0]
-        _ = try upscaler.upscale(scan, to: fixture.folder.appending("sr.tif")) { done, _ in
-            slabs.append(done)
+        _ = try upscaler.upscale(scan, to: fixture.folder.appending("sr.tif")) { work, done, _ in
+            if work == .sharpening { slabs.append(done) }
         }
         // A result's slice takes 1024 x (2 x 4 + 2) bytes, twice the input's 256 x 4 twice more.
         let deepest = zip(slabs, slabs.dropFirst()).map { $1 - $0 }.max() ?? 0
@@ -250,7 +253,7 @@ struct Fixture {
         #expect(throws: Stop.self) {
             _ = try fixture.upscaler(Self.description).upscale(
                 fixture.reader(), to: fixture.folder.appending(name)
-            ) { _, _ in
+            ) { _, _, _ in
                 done += 1
                 if done == slabs { throw Stop() }
             }
@@ -373,7 +376,8 @@ struct Fixture {
         let fixture = try Fixture(Shape(depth: 4, height: 20, width: 24))
         let output = fixture.folder.appending("sr.tif")
         var wasRefused = false
-        _ = try fixture.upscaler(Self.description).upscale(fixture.reader(), to: output) { _, _ in
+        _ = try fixture.upscaler(Self.description).upscale(fixture.reader(), to: output) {
+            _, _, _ in
             do {
                 _ = try finished(fixture, "sr.tif")
             } catch WorkspaceError.held {
