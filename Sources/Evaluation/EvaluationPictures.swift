@@ -28,13 +28,22 @@ public struct EvaluationPictures {
             title: "HIGH", grey: high, pores: scene.highPores,
             poresNote: poresNote(scene.highPores))
         let picture = DrawnPicture.comparison(
-            of: images, with: reference, window: GreyWindow(black: 0, white: 1))
+            of: images, with: reference, window: window(of: high))
         let region = scene.region
         return (
             try picture.image.png(),
             "\(judgement.sample), slice z = \(scene.slice) of HIGH, rows \(region.rows), columns "
                 + "\(region.columns). " + picture.caption
         )
+    }
+
+    /// From dark to bright of what is shown of HIGH, all but one voxel in fifty on either side.
+    private func window(of high: Volume<Float>) -> GreyWindow {
+        let values = high.array.sorted()
+        let (first, last) = (
+            values[values.count / 50], values[values.count - 1 - values.count / 50]
+        )
+        return GreyWindow(black: Double(first), white: Double(last))
     }
 
     /// `29.3 dB` of the slice that is shown.

@@ -16,7 +16,7 @@ extension EvaluationRecord {
     ) throws {
         self.init(
             network: network, part: part, method: Method(settings, border: border),
-            leftOut: leftOut,
+            leftOut: leftOut, notes: judgements.compactMap(\.note),
             samples: try judgements.flatMap { judgement in
                 try EnlargingMethod.allCases.map { method in
                     try Entry(judgement, method)

@@ -17,6 +17,8 @@ public struct EvaluationRecord: Hashable, Sendable, Codable {
     public let method: Method
     /// Samples of the part that were not judged, and why.
     public let leftOut: [String]
+    /// What a reader should know of the samples.
+    public let notes: [String]
     /// One entry for each sample and method, in the order of names and methods.
     public let samples: [Entry]
     /// What pictures show, by their names.
@@ -217,7 +219,7 @@ public struct EvaluationRecord: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case format, network, part, method, samples, captions, inputs, outputs
+        case format, network, part, method, notes, samples, captions, inputs, outputs
         case toolVersion = "tool_version"
         case leftOut = "left_out"
     }

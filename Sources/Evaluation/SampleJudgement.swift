@@ -1,4 +1,5 @@
 public import Dataset
+import Foundation
 import ImageMetrics
 public import Volumes
 
@@ -74,6 +75,17 @@ public struct SampleJudgement: Sendable {
         self.scene = scene
         self.settings = settings
         high = PoreFigures(thresholds?.values ?? [])
+    }
+
+    /// What a reader should know of the sample.
+    public var note: String? {
+        let gain = matching.gain
+        guard !(0.8...1.25).contains(gain) || abs(matching.offset) > 0.2 else { return nil }
+        return String(
+            format: "%@: the windows of LOW and HIGH show different grey values (contrast x %.2f, "
+                + "brightness %+.2f of HIGH's window): interpolations are given that line, the network "
+                + "has to have learnt it",
+            sample.name, gain, matching.offset + (gain - 1) / 2)
     }
 
     /// Where methods are measured: as one, or slab by slab where the whole did not fit into memory.

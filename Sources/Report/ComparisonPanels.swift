@@ -125,10 +125,10 @@ extension DrawnPicture {
             differenceColor(2 * Double(x) / Double(max(width - 1, 1)) - 1)
         }
         image.place(bar, x: x, y: y)
-        layout.write("difference from HIGH", over: column, y: y - 24, into: &image)
+        layout.write("difference", over: column, y: y - 24, into: &image)
         let text = "-\(NumberText.nominal(range))" + "   0   " + "+\(NumberText.nominal(range))"
         layout.write(text, over: column, y: y + height + 8, into: &image)
-        layout.write("of the grey window", over: column, y: y + height + 28, into: &image)
+        layout.write("of grey window", over: column, y: y + height + 28, into: &image)
     }
 
     /// White for 0, blue towards -1 and red towards 1.

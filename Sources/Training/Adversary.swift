@@ -26,7 +26,9 @@ final class Adversary {
         features: Int, seed: UInt64, device: Device, precision: Torch.ElementType?
     ) throws {
         // Other weights than the network's, whose seed this is too.
-        var source = WeightSource(seed: seed ^ 0x6469_7363_7269_6D31, on: device)
+        var source = WeightSource(
+            seed: seed ^ 0x6469_7363_7269_6D31, on: device,
+            channelsLast: WeightSource.prefersChannelsLast(device, precision))
         switch recipe.discriminator {
         case .srgan:
             var description = SRGANDiscriminatorDescription()

@@ -48,7 +48,9 @@ struct FeatureTraining {
         settings.samplesPerEpoch = batch * (steps + Self.unitBatches)
         let feed = try PatchFeed(
             plan, volumes: volumes, preparation: AsScanned(), settings: settings)
-        var source = WeightSource(seed: seeds.next(), on: device)
+        var source = WeightSource(
+            seed: seeds.next(), on: device,
+            channelsLast: WeightSource.prefersChannelsLast(device, nil))
         let network = try FeatureNetwork(features: features, from: &source)
         let optimiser = try Adam(network.parameters, settings: AdamSettings())
         let parameters = network.parameters.map(\.tensor)
@@ -124,7 +126,9 @@ extension RunFolder {
         guard let found = try? Digest(ofFile: features), found == record.sha256 else {
             throw TrainingError.damagedFeatures(features, record: featuresRecord)
         }
-        var source = WeightSource(seed: 0, on: device)
+        // In memory as it was trained, so that it gives the same bits.
+        var source = WeightSource(
+            seed: 0, on: device, channelsLast: WeightSource.prefersChannelsLast(device, nil))
         let network = try FeatureNetwork(features: training.features, from: &source)
         try network.load(try Safetensors.read(features).tensors(on: device))
         for parameter in network.parameters { try parameter.tensor.setRequiresGradient(false) }

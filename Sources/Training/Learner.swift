@@ -69,7 +69,9 @@ final class Learner {
         self.precision = precision
         lossScale = recipe.precision == .fp16 ? LossScale() : nil
         func build() throws -> any SuperResolutionNetwork {
-            var source = WeightSource(seed: recipe.seed, on: device)
+            var source = WeightSource(
+                seed: recipe.seed, on: device,
+                channelsLast: WeightSource.prefersChannelsLast(device, precision))
             return try description.build(from: &source)
         }
         let network = try build()
@@ -245,6 +247,14 @@ private struct Buffers {
 
     func restore() throws {
         for entry in kept { try entry.tensor.assign(entry.copy) }
+    }
+}
+
+extension WeightSource {
+    /// Whether convolutions are faster where a pixel's channels lie side by side: on processors by about
+    /// a tenth, and on GPUs in half precision.
+    static func prefersChannelsLast(_ device: Device, _ precision: Torch.ElementType?) -> Bool {
+        device == .cpu || precision != nil
     }
 }
 

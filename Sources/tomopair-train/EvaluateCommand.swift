@@ -39,8 +39,11 @@ struct Evaluate: AsyncParsableCommand {
     @Option(help: "Threads of an operation on the processor; all cores by default.")
     var threads: Int?
 
-    @Option(help: ArgumentHelp("What slices and features may take in memory.", valueName: "GiB"))
-    var memory = 4.0
+    @Option(
+        help: ArgumentHelp(
+            "Memory for voxels and the network's features, as in 500M or 8G; 4G by default.",
+            valueName: "size"))
+    var memory: ByteCount?
 
     @Option(help: "The folder of the results; evaluation/ in that of the run by default.")
     var output: String?
@@ -51,9 +54,6 @@ struct Evaluate: AsyncParsableCommand {
     func validate() throws {
         guard threads.map({ (1...1024).contains($0) }) ?? true else {
             throw ValidationError("--threads takes a whole number from 1.")
-        }
-        guard (0.01...1_000_000).contains(memory) else {
-            throw ValidationError("--memory takes GiB from 0.01.")
         }
     }
 
@@ -82,6 +82,7 @@ struct Evaluate: AsyncParsableCommand {
         let folder = output.map { FilePath($0) } ?? defaultFolder(trained)
         let result = try judge(
             samples, trained, device, workspace: file.removingLastComponent(), status)
+        for note in result.judgements.compactMap(\.note) { status.note(note) }
         let record = try write(result, trained, samples, to: folder, file)
         status.clear()
         if json { return try writeToStandardOutput(CanonicalJSON.page(record)) }
@@ -110,10 +111,11 @@ struct Evaluate: AsyncParsableCommand {
         _ samples: JudgedSamples, _ trained: TrainedNetwork, _ device: Device,
         workspace: FilePath, _ status: StatusLine
     ) throws -> Result {
-        let bytes = Int(memory * Double(1 << 30))
+        let bytes = memory?.bytes ?? Self.standardBytes
         var options = ImageUpscalingOptions()
         options.device = device
         options.isEnsemble = ensemble
+        // A quarter of the memory is for features, the rest for voxels.
         options.memoryInBytes = bytes / 4
         let upscaler = ImageUpscaler(trained.network, trained.description, options: options)
         var settings = EvaluationSettings()
@@ -134,11 +136,13 @@ struct Evaluate: AsyncParsableCommand {
             ) { slices in try upscaler(slices) { try Task.checkCancellation() } }
             let scans = try PairScans(pair, workspace: workspace)
             result.judgements.append(
-                try judge(scans, threshold: pair.mask?.thresholds.first) { part in
-                    try Task.checkCancellation()
-                    status.show(
-                        "\(pair.sample) (\(index + 1) of \(samples.pairs.count)): "
-                            + "\(Int(part * 100)) %")
+                try tellingAllMemory {
+                    try judge(scans, threshold: pair.mask?.thresholds.first) { part in
+                        try Task.checkCancellation()
+                        status.show(
+                            "\(pair.sample) (\(index + 1) of \(samples.pairs.count)): "
+                                + "\(Int(part * 100)) %")
+                    }
                 })
             let file = workspace.appending(pair.pair.file)
             result.inputs.append(
@@ -149,10 +153,33 @@ struct Evaluate: AsyncParsableCommand {
         return result
     }
 
+    /// Fixed, as results tell what was in memory at once.
+    private static let standardBytes = 4_000_000_000
+
+    /// Calls `body`, and turns what it says of its part of the memory into what the option takes.
+    private func tellingAllMemory<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch EvaluationError.memoryTooSmall(let sample, let needed, let given) {
+            throw EvaluationError.memoryTooSmall(
+                sample, neededBytes: needed / 3 * 4, givenBytes: given / 3 * 4)
+        } catch UpscalingError.memoryTooSmall(let needed, let given) {
+            throw UpscalingError.memoryTooSmall(neededBytes: 4 * needed, givenBytes: 4 * given)
+        } catch UpscalingError.imageTooLarge(let height, let width, let needed, let given) {
+            throw UpscalingError.imageTooLarge(
+                height: height, width: width, neededBytes: 4 * needed, givenBytes: 4 * given)
+        }
+    }
+
     /// What the network finds, by what its file says.
     private func highSlices(
         _ trained: TrainedNetwork
     ) throws -> EvaluationSettings.HighSlices {
+        if let seen = trained.metadata["low_slices"], seen != "1" {
+            throw EvaluationError.unfitNetwork(
+                problem: "it sees \(seen) LOW slices at once, and scans are enlarged slice by slice"
+            )
+        }
         guard let name = trained.metadata["high_slices"] else { return .middle }
         guard let slices = EvaluationSettings.HighSlices(rawValue: name) else {
             throw EvaluationError.unfitNetwork(

@@ -22,14 +22,17 @@ extension ExitStatus {
             case let error as CatalogError: Self.of(error)
             case RecipeError.missing, RecipeError.unreadable: .inputMissing
             case WeightFileError.missing, WeightFileError.unreadable: .inputMissing
-            case UpscalingError.memoryTooSmall, UpscalingError.imageTooLarge,
-                UpscalingError.cannotBeTiled, TorchError.outOfMemory:
+            case EvaluationError.memoryTooSmall, UpscalingError.memoryTooSmall,
+                UpscalingError.imageTooLarge, UpscalingError.cannotBeTiled, TorchError.outOfMemory:
                 .wrongCommand
             case RunLogError.cannotWrite, PatchFeedError.cannotStage: .cannotWrite
-            case TrainingError.nothingToResume, WeightFileError.missing: .inputMissing
+            case TrainingError.nothingToResume: .inputMissing
             case TrainingError.needsGPU: .wrongCommand
             case TrainingError.runExists: .cannotWrite
+<<<<<<< HEAD
             case WeightFileError.missing: .inputMissing
+=======
+>>>>>>> evaluate
             case is EvaluationError, is UpscalingError, is RecipeError, is TrainingError,
                 is PatchFeedError, is WeightFileError, is RunLogError:
                 .badData

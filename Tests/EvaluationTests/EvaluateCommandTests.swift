@@ -148,7 +148,7 @@ private struct JudgedWorkspace {
             try JSONSerialization.jsonObject(with: Data(one.output.utf8)) as? [String: Any])
         #expect((json["samples"] as? [Any])?.count == 4)
         #expect(FileManager.default.fileExists(atPath: output + "/evaluation.json"))
-        let again = try workspace.evaluate(["--json", "--output", output, "--memory", "2"])
+        let again = try workspace.evaluate(["--json", "--output", output, "--memory", "2G"])
         #expect(again.output == one.output)
         let eight = try workspace.evaluate(["--json", "--output", output, "--ensemble"])
         #expect(eight.status == 0 && eight.output != one.output)
@@ -184,7 +184,10 @@ private struct JudgedWorkspace {
         let slices = try workspace.evaluate()
         #expect(slices.status == 65 && slices.errors.contains("'all' of the HIGH slices"))
         #expect(try workspace.evaluate(["--part", "tset"]).status == 64)
-        for run in [none, scale, slices] {
+        try workspace.train()
+        let memory = try workspace.evaluate(["--memory", "1M"])
+        #expect(memory.status == 64 && memory.errors.contains("has 1 MiB"))
+        for run in [none, scale, slices, memory] {
             let message = run.errors.split(separator: "\n").filter { !$0.hasPrefix("left out") }
             #expect(message.count == 1, "\(run.errors)")
         }
