@@ -176,6 +176,18 @@ public final class TrainingRun {
         if recipe.phases.contains(where: { $0.loss.adversarial?.discriminator == .unet }) {
             try require(8, for: "the discriminator 'unet'")
         }
+        // Windows of 11 x 11 pixels; and of 7 x 7 without the border that is not judged.
+        let hasWindows = recipe.phases.contains { phase in
+            phase.loss.terms.contains { $0.kind == .ssim || $0.kind == .msSSIM }
+        }
+        if hasWindows, recipe.patch < 11 {
+            throw .patchTooSmall(recipe.patch, what: "a loss of SSIM", least: 11)
+        }
+        let judged = 2 * recipe.scale + 7
+        if recipe.patch < judged {
+            throw .patchTooSmall(
+                recipe.patch, what: "validation at scale \(recipe.scale)", least: judged)
+        }
         if recipe.precision == .fp16, device == .cpu {
             throw .needsGPU(precision: recipe.precision.rawValue)
         }

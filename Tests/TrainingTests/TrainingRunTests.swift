@@ -337,4 +337,18 @@ import TrainingRecipe
         #expect(message.contains("A patch of 36 does not fit a network 'unet'"))
         #expect(message.contains("'patch' of 32"))
     }
+
+    @Test func `refuses a patch too small to judge by, or for windows of SSIM`() throws {
+        func refusal(_ lines: String) -> String {
+            message { _ = try plugs.run(makeRecipe(lines), pairs, named: "small") }
+        }
+        #expect(
+            refusal("patch: 12").contains("too small for validation at scale 4, which needs 15"))
+        #expect(
+            refusal("scale: 1\npatch: 10\nloss: mixture").contains("too small for a loss of SSIM"))
+        _ = try plugs.run(
+            makeRecipe("patch: 16\nlength: 1 step\nloss: mixture"), pairs, named: "least"
+        )
+        .run { _ in }
+    }
 }
