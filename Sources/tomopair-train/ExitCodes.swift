@@ -29,10 +29,6 @@ extension ExitStatus {
             case TrainingError.nothingToResume: .inputMissing
             case TrainingError.needsGPU: .wrongCommand
             case TrainingError.runExists: .cannotWrite
-<<<<<<< HEAD
-            case WeightFileError.missing: .inputMissing
-=======
->>>>>>> evaluate
             case is EvaluationError, is UpscalingError, is RecipeError, is TrainingError,
                 is PatchFeedError, is WeightFileError, is RunLogError:
                 .badData
