@@ -28,12 +28,11 @@ struct Enlargement {
     ) throws -> Volume<Float> {
         let step = SliceInterpolation(depth: scans.lowShape.depth, scale: scale)
         guard method == .nearest else {
-            let low = step(slices, from: try scans.low(step.slicesNeeded(for: slices), for: method))
+            let low = step(slices, from: try scans.low(step.slicesNeeded(for: slices)))
             return try self.slices(low, by: method).withVoxelSize(scans.voxelSize)
         }
         let first = slices.lowerBound / step.scale
-        let low = try scans.low(
-            first..<((slices.upperBound - 1) / step.scale + 1), for: method)
+        let low = try scans.low(first..<((slices.upperBound - 1) / step.scale + 1))
         let enlarged = try self.slices(low, by: .nearest)
         let count = enlarged.shape.sliceCount
         return enlarged.withVoxels { source in

@@ -16,7 +16,7 @@ extension EvaluationRecord {
     ) throws {
         self.init(
             network: network, part: part, method: Method(settings, border: border),
-            leftOut: leftOut, notes: judgements.compactMap(\.note),
+            leftOut: leftOut,
             samples: try judgements.flatMap { judgement in
                 try EnlargingMethod.allCases.map { method in
                     try Entry(judgement, method)
@@ -34,9 +34,8 @@ extension EvaluationRecord.Method {
             "ssim": StructuralSimilarity.gaussian7().name,
             "ms_ssim": "11x11 sigma 1.5 range 1.0 double, five scales or as many as fit",
             "grey_values":
-                "0 and 1 are the ends of the catalog's windows; nothing is clipped; the network gets LOW by "
-                + "LOW's window, interpolations by the straight line that registration fitted to the "
-                + "grey values of LOW and HIGH",
+                "0 and 1 are the ends of LOW's window in the catalog, and of HIGH what they come to by the "
+                + "straight line that registration fitted to the grey values of both; nothing is clipped",
         ]
         methods = [
             "nearest": "LOW voxels as blocks",
@@ -72,7 +71,6 @@ extension EvaluationRecord.Entry {
         measured = judgement.isMeasuredWhole ? "whole" : "slabs"
         slabDepth = judgement.slabDepth
         thresholds = judgement.thresholds
-        matching = judgement.matching
         denoising = judgement.settings.denoising
         porePhase = judgement.settings.porePhase
         parameters = try judgement.parameters.flatMap { parameter in

@@ -17,8 +17,6 @@ public struct EvaluationRecord: Hashable, Sendable, Codable {
     public let method: Method
     /// Samples of the part that were not judged, and why.
     public let leftOut: [String]
-    /// What a reader should know of the samples.
-    public let notes: [String]
     /// One entry for each sample and method, in the order of names and methods.
     public let samples: [Entry]
     /// What pictures show, by their names.
@@ -113,8 +111,6 @@ public struct EvaluationRecord: Hashable, Sendable, Codable {
         public let slabDepth: Int
         /// The sweep of thresholds; null without one in the catalog.
         public let thresholds: ThresholdChoice?
-        /// How interpolations got HIGH's grey values.
-        public let matching: GreyMatching
         /// What was done to grey values before they met the thresholds.
         public let denoising: SegmentationSettings.Denoising
         /// Which side of them is pore.
@@ -127,7 +123,7 @@ public struct EvaluationRecord: Hashable, Sendable, Codable {
         public let slices: [Slice]
 
         private enum CodingKeys: String, CodingKey {
-            case sample, method, psnr, ssim, measured, matching, thresholds, denoising, parameters,
+            case sample, method, psnr, ssim, measured, thresholds, denoising, parameters,
                 errors
             case slices
             case porePhase = "pore_phase"
@@ -219,7 +215,7 @@ public struct EvaluationRecord: Hashable, Sendable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case format, network, part, method, notes, samples, captions, inputs, outputs
+        case format, network, part, method, samples, captions, inputs, outputs
         case toolVersion = "tool_version"
         case leftOut = "left_out"
     }

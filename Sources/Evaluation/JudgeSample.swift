@@ -50,8 +50,7 @@ public struct SampleJudge {
         let middle = scans.lowShape.depth / 2
         var judgement = SampleJudgement(
             sample: scans.sample, highShape: shape, judgedSlices: judgedSlices, border: border,
-            matching: scans.matching, thresholds: choice,
-            slabDepth: slabs.depth,
+            thresholds: choice, slabDepth: slabs.depth,
             scene: Scene(of: scans, lowSlice: middle, slice: judgedSlices[middle]),
             settings: settings)
 
@@ -69,8 +68,7 @@ public struct SampleJudge {
             }
             for method in methods {
                 let images = try finite(
-                    enlargement.slices(scans.low(low, for: method), by: method), scans, method.title
-                )
+                    enlargement.slices(scans.low(low), by: method), scans, method.title)
                 try judgement.images[method, default: .init()].take(
                     images, targets, border: border)
                 judgement.scene.takeImage(of: method, images, piece)

@@ -3,8 +3,8 @@ public import SystemPackage
 import VolumeFiles
 public import Volumes
 
-/// LOW and HIGH of a sample on one lattice, read by slab as normalised grey values: 0 and 1 are the
-/// ends of the windows that the network was trained with.
+/// LOW and HIGH of a sample on one lattice, read by slab as normalised grey values: 0 and 1 are what
+/// the network was trained with, and the same rock in both.
 public struct PairScans {
     /// The sample.
     public let sample: SampleID
@@ -16,8 +16,6 @@ public struct PairScans {
     public let voxelSize: VoxelSize?
     /// The HIGH grey values that are 0 and 1.
     public let highWindow: ClosedRange<Double>
-    /// How LOW's normalised grey values become HIGH's, for interpolations.
-    public let matching: GreyMatching
     /// Whether HIGH is stored in whole grey values, as tomographs write them.
     public let isWhole: Bool
     private let readLow: (Range<Int>) throws -> Volume<Float>
@@ -68,9 +66,7 @@ public struct PairScans {
         self.init(
             sample: pair.sample, lowShape: pair.lowShape, scale: pair.pair.scale,
             voxelSize: pair.pair.voxelSize?.scaled(by: 1 / Double(pair.pair.scale)),
-            highWindow: highWindow,
-            matching: GreyMatching(pair.pair.greyFit, low: lowWindow, high: highWindow),
-            isWhole: high.isWhole,
+            highWindow: highWindow, isWhole: high.isWhole,
             readLow: try reader(pair.pair.lowDataset, pair.lowShape, lowWindow).read,
             readHigh: high.read)
     }
@@ -82,7 +78,7 @@ public struct PairScans {
     ///   - readHigh: Some slices of HIGH, normalised.
     public init(
         sample: SampleID, lowShape: Shape, scale: Int, voxelSize: VoxelSize? = nil,
-        highWindow: ClosedRange<Double>, matching: GreyMatching = .none, isWhole: Bool,
+        highWindow: ClosedRange<Double>, isWhole: Bool,
         readLow: @escaping (Range<Int>) throws -> Volume<Float>,
         readHigh: @escaping (Range<Int>) throws -> Volume<Float>
     ) {
@@ -92,7 +88,6 @@ public struct PairScans {
         self.scale = scale
         self.voxelSize = voxelSize
         self.highWindow = highWindow
-        self.matching = matching
         self.isWhole = isWhole
         self.readLow = readLow
         self.readHigh = readHigh
@@ -107,60 +102,16 @@ public struct PairScans {
         return (grey - highWindow.lowerBound) / (highWindow.upperBound - highWindow.lowerBound)
     }
 
-    /// LOW as a method meets it: the network by LOW's window, as in training; interpolations, which
-    /// have learnt nothing, in HIGH's grey values.
-    func low(_ slices: Range<Int>, for method: EnlargingMethod) throws -> Volume<Float> {
-        let low = try readLow(slices)
-        return method == .sr ? low : low.mapped(gain: matching.gain, offset: matching.offset)
-    }
+    func low(_ slices: Range<Int>) throws -> Volume<Float> { try readLow(slices) }
 
     func high(_ slices: Range<Int>) throws -> Volume<Float> {
         try readHigh(slices).withVoxelSize(voxelSize)
     }
 }
 
-/// The straight line from LOW's normalised grey values to HIGH's.
-///
-/// Scans of one rock differ in brightness and contrast, and so do the windows they are normalised by. A
-/// network learns the difference; an interpolation would be judged by it alone, so it is given the line
-/// that registration fitted to both scans.
-public struct GreyMatching: Hashable, Sendable, Codable {
-    /// HIGH's normalised grey values for one of LOW's.
-    public let gain: Float
-    /// HIGH's normalised grey value where LOW's is zero.
-    public let offset: Float
-    /// Whether it was fitted; else the ends of both windows are taken to be alike.
-    public let isFitted: Bool
-
-    /// The ends of both windows are alike.
-    public static let none = GreyMatching(gain: 1, offset: 0, isFitted: false)
-
-    private init(gain: Float, offset: Float, isFitted: Bool) {
-        self.gain = gain
-        self.offset = offset
-        self.isFitted = isFitted
-    }
-
-    /// The line `low = gain * high + offset` of a registration, between windows; ``none`` without one
-    /// that rises.
-    public init(_ fit: GreyFit?, low: ClosedRange<Double>, high: ClosedRange<Double>) {
-        guard let fit, fit.gain > 0, fit.gain.isFinite, fit.offset.isFinite else {
-            self = .none
-            return
-        }
-        let extent = (high.upperBound - high.lowerBound) * fit.gain
-        self.init(
-            gain: Float((low.upperBound - low.lowerBound) / extent),
-            offset: Float(
-                (low.lowerBound - fit.offset - high.lowerBound * fit.gain) / extent),
-            isFitted: true)
-    }
-}
-
 extension Volume where Element == Float {
     /// Every value times `gain` plus `offset`.
     fileprivate func mapped(gain: Float, offset: Float) -> Volume<Float> {
-        if gain == 1, offset == 0 { return self }
         var volume = self
         let count = shape.sliceCount
         volume.forEachSliceConcurrently { _, slice in

@@ -1,5 +1,4 @@
 public import Dataset
-import Foundation
 import ImageMetrics
 public import Volumes
 
@@ -14,8 +13,6 @@ public struct SampleJudgement: Sendable {
     public let judgedSlices: [Int]
     /// The HIGH voxels left out at each edge of a judged slice.
     public let border: Int
-    /// How interpolations got HIGH's grey values.
-    public let matching: GreyMatching
     /// How each method's images compare with HIGH.
     public internal(set) var images: [EnlargingMethod: ImageFigures] = [:]
     /// The thresholds of the sweep; `nil` where the catalog has none of HIGH, and nothing is measured.
@@ -62,30 +59,18 @@ public struct SampleJudgement: Sendable {
 
     init(
         sample: SampleID, highShape: Shape, judgedSlices: [Int], border: Int,
-        matching: GreyMatching, thresholds: ThresholdChoice?, slabDepth: Int, scene: Scene,
+        thresholds: ThresholdChoice?, slabDepth: Int, scene: Scene,
         settings: EvaluationSettings
     ) {
         self.sample = sample
         self.highShape = highShape
         self.judgedSlices = judgedSlices
         self.border = border
-        self.matching = matching
         self.thresholds = thresholds
         self.slabDepth = slabDepth
         self.scene = scene
         self.settings = settings
         high = PoreFigures(thresholds?.values ?? [])
-    }
-
-    /// What a reader should know of the sample.
-    public var note: String? {
-        let gain = matching.gain
-        guard !(0.8...1.25).contains(gain) || abs(matching.offset) > 0.2 else { return nil }
-        return String(
-            format: "%@: the windows of LOW and HIGH show different grey values (contrast x %.2f, "
-                + "brightness %+.2f of HIGH's window): interpolations are given that line, the network "
-                + "has to have learnt it",
-            sample.name, gain, matching.offset + (gain - 1) / 2)
     }
 
     /// Where methods are measured: as one, or slab by slab where the whole did not fit into memory.

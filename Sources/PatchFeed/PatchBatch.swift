@@ -61,7 +61,7 @@ public final class PatchBatch<Drawn: Sendable> {
     public let highShape: Shape
 
     /// Calls `body` with the LOW voxels, [sample, slice, row, column], and the HIGH voxels likewise,
-    /// normalised so that the ends of the catalog's windows are 0 and 1. Nothing is clipped.
+    /// normalised by the windows of their pair. Nothing is clipped.
     public func withVoxels<R>(_ body: (_ low: Span<Float>, _ high: Span<Float>) throws -> R)
         rethrows
         -> R

@@ -82,7 +82,6 @@ struct Evaluate: AsyncParsableCommand {
         let folder = output.map { FilePath($0) } ?? defaultFolder(trained)
         let result = try judge(
             samples, trained, device, workspace: file.removingLastComponent(), status)
-        for note in result.judgements.compactMap(\.note) { status.note(note) }
         let record = try write(result, trained, samples, to: folder, file)
         status.clear()
         if json { return try writeToStandardOutput(CanonicalJSON.page(record)) }

@@ -85,7 +85,7 @@ struct Train: AsyncParsableCommand {
         let outcome: TrainingRun.Outcome
         do {
             outcome = try run.run(report: { show($0, on: status) }) { Task.isCancelled }
-        } catch where !(error is CancellationError) {
+        } catch  where !(error is CancellationError) {
             // The first error is the one to tell, also where not even this can be written.
             try? receipt.write(.failed, message: "\(error)")
             throw error

@@ -142,23 +142,6 @@ import Volumes
         #expect(zip(one, other.reversed()).allSatisfy { abs($0 - $1) < 1e-3 })
     }
 
-    @Test func `gives interpolations the grey values of HIGH`() throws {
-        let plain = SyntheticPair(high: SyntheticPair.rock())
-        let dim = SyntheticPair(
-            low: plain.low.map { 0.4 * $0 + 0.3 }, high: plain.high, scale: plain.scale)
-        // low = 0.4 high + 0.3 in normalised values; windows of 0...1 on both sides.
-        let matching = GreyMatching(
-            GreyFit(gain: 0.4, offset: 0.3, correlation: 1), low: 0...1, high: 0...1)
-        #expect(matching.isFitted)
-        let expected = try #require(try plain.judged(by: bicubic).images[.bicubic])
-        let matched = try dim.judged(matching: matching, by: bicubic)
-        let found = try #require(matched.images[.bicubic])
-        #expect(abs(found.psnr - expected.psnr) < 1e-3)
-        // The network gets LOW as it was trained with it.
-        #expect(try #require(matched.images[.sr]).psnr < expected.psnr - 3)
-        #expect(!GreyMatching(nil, low: 0...1, high: 0...1).isFitted)
-    }
-
     @Test func `counts a whole grey value at the threshold as pore`() throws {
         // Half of the voxels have the very grey value of the threshold, 2000.
         let high = Volume(

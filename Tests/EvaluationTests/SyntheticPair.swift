@@ -63,7 +63,7 @@ struct SyntheticPair {
 
     /// The scans as the judge reads them; grey values of HIGH run from 1000 to 3000.
     func scans(
-        _ name: String = "plug-1", isWhole: Bool = false, matching: GreyMatching = .none
+        _ name: String = "plug-1", isWhole: Bool = false
     ) throws -> PairScans {
         func reader(_ volume: Volume<Float>) -> (Range<Int>) -> Volume<Float> {
             { slices in
@@ -75,7 +75,7 @@ struct SyntheticPair {
         }
         return PairScans(
             sample: try #require(SampleID(name)), lowShape: low.shape, scale: scale,
-            highWindow: Self.window, matching: matching, isWhole: isWhole, readLow: reader(low),
+            highWindow: Self.window, isWhole: isWhole, readLow: reader(low),
             readHigh: reader(high))
     }
 
@@ -86,12 +86,12 @@ struct SyntheticPair {
     /// What a judge with these settings says, by the network given.
     func judged(
         _ settings: EvaluationSettings = .init(), threshold: Double? = threshold,
-        isWhole: Bool = false, matching: GreyMatching = .none,
+        isWhole: Bool = false,
         by network: @escaping (Volume<Float>) throws -> Volume<Float>
     ) throws -> SampleJudgement {
         let judge = SampleJudge(scale: scale, settings: settings, network: network)
         return try judge(
-            try scans(isWhole: isWhole, matching: matching), threshold: threshold)
+            try scans(isWhole: isWhole), threshold: threshold)
     }
 }
 
