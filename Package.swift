@@ -81,7 +81,8 @@ func trainer(over libtorch: String) -> [Target] {
             "Training",
             [
                 "Torch", "Losses", "Networks", "Volumes", "Dataset", "Degradation", "Randomness",
-                "Resizing", "ImageMetrics", "PatchFeed", "TrainingRecipe", "RunLog", "WeightFiles", "Workspace",
+                "Resizing", "ImageMetrics", "PatchFeed", "TrainingRecipe", "RunLog", "WeightFiles",
+                "Workspace",
                 filePaths,
             ]),
         room(
