@@ -14,6 +14,7 @@ import json
 import os
 import platform
 import pty
+import random
 import re
 import signal
 import statistics
@@ -64,12 +65,14 @@ class Contender:
 
 
 def race(contenders: list[Contender], rounds: int) -> None:
-    """Gives every contender a turn to warm up, then turns one after the other."""
+    """Gives every contender a turn to warm up, then turns in rounds, each in an order of its own, so
+    that none always comes after the same other."""
+    order = random.Random(1)
     for contender in contenders:
         contender.before = contender.memory("VmRSS")
         contender.turn()
     for _ in range(rounds):
-        for contender in contenders:
+        for contender in order.sample(contenders, len(contenders)):
             contender.turns.append(contender.turn())
             time.sleep(0.05)  # The threads of one spin a little after its turn.
     for contender in contenders:

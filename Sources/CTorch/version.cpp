@@ -7,7 +7,12 @@
 #include <c10/util/ThreadLocalDebugInfo.h>
 #include <torch/version.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <algorithm>
+#include <climits>
 #include <memory>
 #include <mutex>
 
@@ -137,6 +142,16 @@ int ctorch_set_threads(int32_t threads, int32_t between_operations, ctorch_messa
             at::set_num_interop_threads(between_operations);
         }
     });
+}
+
+bool ctorch_keep_freed_memory(void) {
+#ifdef __GLIBC__
+    // The largest threshold that glibc takes; larger pieces still come from the system each time.
+    return mallopt(M_MMAP_THRESHOLD, 32 << 20) == 1 && mallopt(M_TRIM_THRESHOLD, INT_MAX) == 1 &&
+        mallopt(M_TOP_PAD, 64 << 20) == 1;
+#else
+    return false;
+#endif
 }
 
 int ctorch_seed(uint64_t seed, ctorch_message *message) {

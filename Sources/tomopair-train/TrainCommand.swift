@@ -70,6 +70,7 @@ struct Train: AsyncParsableCommand {
         try AtomicFile.createFolder(folder)
         let lock = try WorkspaceLock(folder.appending(".lock"), .exclusive)
         defer { withExtendedLifetime(lock) {} }
+        Library.keepFreedMemory()
         // libtorch's threads spin while they wait, and would take the core that reads patches.
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try Library.setThreads(threads ?? max(1, cores - 1))

@@ -150,9 +150,29 @@ import Testing
         try Library.setThreads(before)
     }
 
+    @Test func `takes no new memory for tensors like those that were freed, where asked`() throws {
+        try #require(Library.keepFreedMemory())
+        // Others may take what was freed between two rounds, so the best of some counts.
+        let faults = try (0..<8).map { _ in
+            let before = pageFaultsOfThread()
+            _ = try (0..<3).map { _ in try Tensor.full(1, shape: [3_500_000]) }
+            return pageFaultsOfThread() - before
+        }
+        // 42 MB are 10,000 pages, and come from the system anew each time by default.
+        #expect((faults.dropFirst().min() ?? .max) < 64)
+    }
+
     @Test func `refuses kernels whose results vary, where asked`() throws {
         try Library.setDeterministic(true)
         #expect(try Tensor.ones([1, 1, 4, 4]).enlarged(2, by: .bicubic).count == 64)
         try Library.setDeterministic(false)
     }
+}
+
+/// How often the system had to find a page of memory for the calling thread.
+private func pageFaultsOfThread() -> Int {
+    var usage = rusage()
+    let status = unsafe getrusage(__rusage_who_t(1), &usage)  // RUSAGE_THREAD
+    precondition(status == 0, "a thread's usage can be asked for")
+    return usage.ru_minflt
 }

@@ -36,6 +36,7 @@ struct TimeSteps: ParsableCommand {
     }
 
     func run() throws {
+        Library.keepFreedMemory()
         try Library.setThreads(threads)
         try Library.seed(1)
         var source = WeightSource(seed: 1, channelsLast: channelsLast)

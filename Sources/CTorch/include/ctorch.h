@@ -318,6 +318,8 @@ const char *ctorch_version(void);
 int32_t ctorch_cuda_devices(void);
 int32_t ctorch_threads(void);
 int ctorch_set_threads(int32_t threads, int32_t between_operations, ctorch_message *message);
+/// Whether the C library could be told to keep what is freed.
+bool ctorch_keep_freed_memory(void);
 int ctorch_seed(uint64_t seed, ctorch_message *message);
 int ctorch_set_deterministic(bool deterministic, ctorch_message *message);
 /// Lets convolutions and matrix products of CUDA round their inputs to 10 bits of mantissa.
