@@ -154,13 +154,16 @@ final class Learner {
         }
         let target = try batch.high.shaved(network.outputMargin)
         var sum: Tensor?
+        var measured: [(name: String, value: Tensor)] = []
         for term in terms {
             let value = try term.distance(made, target)
-            values[term.name, default: 0] += try value.item() * share
+            measured.append((term.name, try value.detached()))
             let weighted = try value * (term.weight * factor)
             sum = try sum.map { sum throws(TorchError) in try sum + weighted } ?? weighted
         }
         try sum?.backward()
+        // A number is waited for: not before all work has been given to the device.
+        for (name, value) in measured { values[name, default: 0] += try value.item() * share }
         guard let adversary else { return }
         let said = try adversary.learn(made.detached(), target, factor: factor)
         values["discriminator", default: 0] += said.loss * share

@@ -21,21 +21,12 @@ struct PhaseLoop {
     init(run: TrainingRun, learner: Learner, index: Int) throws {
         let phase = run.recipe.phases[index]
         let recipe = run.recipe
-        let samples = recipe.patchesPerEpoch ?? run.plan.count
-        batchesPerEpoch = samples / recipe.batch
-        guard batchesPerEpoch > 0 else {
-            throw PatchFeedError.epochTooShort(samples: samples, batch: recipe.batch)
-        }
-        let perEpoch = Double(batchesPerEpoch) / Double(recipe.accumulate)
-        steps =
-            switch phase.length {
-            case .steps(let count): count
-            case .epochs(let count): Int(Double(count) * perEpoch)
-            }
-        guard steps > 0 else { throw TrainingError.emptyPhase(phase.name) }
+        let length = try PhaseLength(phase, of: recipe, run.plan)
+        batchesPerEpoch = length.batchesPerEpoch
+        steps = length.steps
         rate = LearningRate(
             schedule: phase.schedule, rate: phase.optimiser.rate, steps: steps,
-            stepsPerEpoch: perEpoch)
+            stepsPerEpoch: length.stepsPerEpoch)
         self.run = run
         self.learner = learner
         self.phase = phase

@@ -13,7 +13,7 @@ struct RunFeatures {
     ///
     /// - Returns: The sums of the files it names, by their names.
     /// - Throws: ``TrainingError/unfitFeatures(_:reason:)``,
-    ///   ``TrainingError/unknownLayer(_:network:known:)``, ``TrainingError/unfitPatch(_:what:multiple:)``.
+    ///   ``TrainingError/unknownLayer(_:network:known:)``, ``TrainingError/patchTooSmall(_:what:least:)``.
     static func check(
         _ recipe: TrainingRecipe, in folder: FilePath, on device: Device
     ) throws -> [String: Digest] {
@@ -38,7 +38,7 @@ struct RunFeatures {
     private static func require(
         _ patch: Int, atLeast least: Int, for what: String
     ) throws(TrainingError) {
-        if patch < least { throw .unfitPatch(patch, what: what, multiple: least) }
+        if patch < least { throw .patchTooSmall(patch, what: what, least: least) }
     }
 
     /// Reads or trains what phases from `first` on need.

@@ -30,6 +30,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case damagedFeatures(FilePath, record: FilePath)
     /// The network, or what judges it, does not take samples of the recipe's extent.
     case unfitPatch(Int, what: String, multiple: Int)
+    /// Samples are smaller than what is computed on them allows.
+    case patchTooSmall(Int, what: String, least: Int)
     /// A phase of the recipe comes to no step.
     case emptyPhase(String)
     /// The phase is to end by a figure that nothing measures.
@@ -77,6 +79,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .unfitPatch(let patch, let what, let multiple):
             "A patch of \(patch) does not fit \(what), which takes multiples of \(multiple). Take a "
                 + "'patch' of \(max(patch / multiple, 1) * multiple) in the recipe."
+        case .patchTooSmall(let patch, let what, let least):
+            "A patch of \(patch) is too small for \(what), which needs \(least). Take a larger 'patch' in "
+                + "the recipe."
         case .emptyPhase(let name):
             "The phase '\(name)' comes to no step: it is shorter than the gradients of one. Make it "
                 + "longer, or accumulate less."

@@ -107,6 +107,7 @@ public final class TrainingRun {
         let description = NetworkDescription(recipe, highSlices: plan.highShape.depth)
         self.description = description
         try Self.check(recipe, description, on: device)
+        for phase in recipe.phases { _ = try PhaseLength(phase, of: recipe, plan) }
         for left in plan.leftOut { report(.leftOut("\(left)")) }
         let judged = try Self.validationPlan(pairs, recipe, geometry)
         for phase in recipe.phases
@@ -159,38 +160,6 @@ public final class TrainingRun {
             try Validation(
                 $0, volumes: staged, batch: recipe.batch, seed: recipe.seed, device: device)
         }
-    }
-
-    /// Whether the networks take what the recipe gives them.
-    private static func check(
-        _ recipe: TrainingRecipe, _ description: NetworkDescription, on device: Device
-    ) throws(TrainingError) {
-        func require(_ multiple: Int, for what: String) throws(TrainingError) {
-            guard recipe.patch % multiple == 0 else {
-                throw .unfitPatch(recipe.patch, what: what, multiple: multiple)
-            }
-        }
-        try require(
-            description.inputMultiple * recipe.scale,
-            for: "a network '\(description.architecture)'")
-        if recipe.phases.contains(where: { $0.loss.adversarial?.discriminator == .unet }) {
-            try require(8, for: "the discriminator 'unet'")
-        }
-        if recipe.precision == .fp16, device == .cpu {
-            throw .needsGPU(precision: recipe.precision.rawValue)
-        }
-    }
-
-    /// The samples to judge by: patches of the validation part, or of none if there is none.
-    private static func validationPlan(
-        _ pairs: [TrainingPair], _ recipe: TrainingRecipe, _ geometry: PatchGeometry
-    ) throws -> SamplePlan? {
-        guard pairs.contains(where: { $0.split == .validation }) else { return nil }
-        let plain = try PatchGeometry(
-            scale: geometry.scale, highEdge: geometry.highEdge, lowSlices: geometry.lowSlices,
-            highSlices: geometry.highSlices)
-        return try SamplePlan(
-            pairs, part: .validation, geometry: plain, leavingOut: Set(recipe.data.leaveOut))
     }
 
     /// Trains to the end of the last phase, or until `isStopped` says so; a stopped run can go on.
@@ -253,17 +222,5 @@ public final class TrainingRun {
                 .tensors(on: device)
         }
         return Dictionary(uniqueKeysWithValues: network.state.map { ($0.name, $0.tensor) })
-    }
-}
-
-extension PatchGeometry.HighSlices {
-    /// A recipe's.
-    init(_ recipe: TrainingRecipe.HighSlices) {
-        self =
-            switch recipe {
-            case .middle: .middle
-            case .mean: .mean
-            case .all: .all
-            }
     }
 }

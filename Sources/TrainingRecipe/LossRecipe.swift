@@ -66,7 +66,7 @@ public struct LossTerm: Hashable, Sendable {
         case ssim
         /// 1 - MS-SSIM; levels that do not fit a small patch are dropped, and the weights renormalised.
         case msSSIM
-        /// The mean of absolute differences between neighbouring pixels of the output.
+        /// The mean of squared differences between neighbouring pixels of the output.
         case totalVariation
         /// The difference between features of another network.
         case perceptual(PerceptualRecipe)

@@ -72,7 +72,9 @@ struct Train: AsyncParsableCommand {
         let status = StatusLine()
         let run = try TrainingRun(
             recipe, pairs: pairs, workspace: workspace, folder: folder,
-            recipeFolder: recipeFile.removingLastComponent(), device: device, resumes: resume
+            recipeFolder: recipeFile.removingLastComponent(), device: device, resumes: resume,
+            // A GPU leaves the processor to those that make patches ready.
+            feedThreads: device == .cpu ? 1 : max(1, min(cores - 1, 16))
         ) { show($0, on: status) }
         let outcome = try run.run(report: { show($0, on: status) }) { Task.isCancelled }
         status.clear()

@@ -152,10 +152,11 @@ import WeightFiles
         #expect(abs(try loss(a, b).item() - expected) < 1e-5 * expected)
     }
 
-    private func refusal(_ perceptual: String, patch: Int = 32) -> String {
+    private func refusal(_ perceptual: String, patch: Int = 32, scale: Int = 4) -> String {
         let text = message {
             let recipe = try makeRecipe(
-                "patch: \(patch)\nloss: {l1: 1, perceptual: \(perceptual)}")
+                "scale: \(scale)\npatch: \(patch)\nloss: {l1: 1, perceptual: \(perceptual)}")
+            let pairs = scale == 4 ? pairs : [try plugs.pair("plug-\(scale)", scale: scale)]
             _ = try plugs.run(recipe, pairs, named: "refused")
         }
         #expect(!FileManager.default.fileExists(atPath: plugs.folder("refused").string))
@@ -185,7 +186,9 @@ import WeightFiles
         #expect(refusal(vgg19).contains("at 'features.34.bias' it is missing"))
         try FileManager.default.removeItem(atPath: path.string)
         try plugs.writeVGG19("vgg19.pth")
-        #expect(refusal(vgg19, patch: 12).contains("A patch of 12 does not fit VGG19"))
+        #expect(
+            refusal(vgg19, patch: 15, scale: 3).contains(
+                "A patch of 15 is too small for VGG19, which needs 16"))
         #expect(
             refusal("{weight: 1, network: vgg19, weights: vgg19.pth, layers: {conv5_9: 1}}")
                 .contains(

@@ -337,4 +337,38 @@ import TrainingRecipe
         #expect(message.contains("A patch of 36 does not fit a network 'unet'"))
         #expect(message.contains("'patch' of 32"))
     }
+
+    @Test
+    func `refuses, before it begins, a phase that comes to no step or an epoch without a batch`()
+        throws
+    {
+        let empty = try makeRecipe(
+            """
+            accumulate: 9
+            phases:
+              - {name: long, length: 5 steps}
+              - {name: short, length: 2 epochs}
+            """)
+        let short = try makeRecipe("batch: 9")
+        for (recipe, reason) in [
+            (empty, "The phase 'short' comes to no step"), (short, "does not fill a batch of 9"),
+        ] {
+            #expect(message { _ = try plugs.run(recipe, pairs, named: "no") }.contains(reason))
+            #expect(!FileManager.default.fileExists(atPath: plugs.folder("no").string))
+        }
+    }
+
+    @Test func `refuses a patch too small to judge by, or for windows of SSIM`() throws {
+        func refusal(_ lines: String) -> String {
+            message { _ = try plugs.run(makeRecipe(lines), pairs, named: "small") }
+        }
+        #expect(
+            refusal("patch: 12").contains("too small for validation at scale 4, which needs 15"))
+        #expect(
+            refusal("scale: 1\npatch: 10\nloss: mixture").contains("too small for a loss of SSIM"))
+        _ = try plugs.run(
+            makeRecipe("patch: 16\nlength: 1 step\nloss: mixture"), pairs, named: "least"
+        )
+        .run { _ in }
+    }
 }
