@@ -94,7 +94,8 @@ func trainer(over libtorch: String) -> [Target] {
         .executableTarget(
             name: "tomopair-train",
             dependencies: [
-                "Console", "Torch", "Training", "TrainingRecipe", "Catalog", "Dataset", "Evaluation",
+                "Console", "Torch", "Training", "TrainingRecipe", "Catalog", "Dataset",
+                "Evaluation",
                 "PatchFeed", "RunLog", "Segmentation", "Upscaling", "VolumeFiles", "Volumes",
                 "WeightFiles", "Workspace", argumentParser, filePaths,
             ],
@@ -128,7 +129,8 @@ func trainer(over libtorch: String) -> [Target] {
         tests(
             "Upscaling",
             [
-                "Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness", "Resizing",
+                "Networks", "Torch", "Volumes", "VolumeFiles", "Workspace", "Randomness",
+                "Resizing",
                 "WeightFiles", "tomopair-train", filePaths,
             ]),
     ]

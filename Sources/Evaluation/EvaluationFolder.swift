@@ -21,7 +21,9 @@ public struct EvaluationFolder: Sendable {
         let record = path.appending(Self.recordName)
         if let former = try? CanonicalJSON.read(EvaluationRecord.self, from: record) {
             try FileManager.default.removeItem(atPath: record.string)
-            for output in former.outputs {
+            // Only what lies here: a record may have been changed by hand.
+            for output in former.outputs
+            where FilePath.Component(output.name)?.kind == .regular {
                 try? FileManager.default.removeItem(atPath: path.appending(output.name).string)
             }
         }

@@ -80,6 +80,8 @@ struct Evaluate: AsyncParsableCommand {
         let status = StatusLine()
         for reason in samples.leftOut { status.note("left out: \(reason)") }
         let folder = output.map { FilePath($0) } ?? defaultFolder(trained)
+        // Before the work, which may take hours.
+        try AtomicFile.createFolder(folder)
         let result = try judge(
             samples, trained, device, workspace: file.removingLastComponent(), status)
         let record = try write(result, trained, samples, to: folder, file)

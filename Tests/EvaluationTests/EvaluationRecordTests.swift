@@ -103,9 +103,12 @@ import Workspace
         let path = scratch.appending("evaluation")
         var folder = try EvaluationFolder(path)
         try folder.write(Array("a".utf8), as: "old.csv")
+        // What a record says is not believed beyond its folder.
+        try folder.write(Array("a".utf8), as: "../beside.csv")
         _ = try folder.finish(record, inputs: [])
         folder = try EvaluationFolder(path)
         #expect(try FileManager.default.contentsOfDirectory(atPath: path.string).isEmpty)
+        #expect(FileManager.default.fileExists(atPath: scratch.appending("beside.csv").string))
         try folder.write(Array("b".utf8), as: "new.csv")
         let input = FileRecord(name: "pair.h5", bytes: 1, sha256: Digest(of: [1]))
         let written = try folder.finish(record, inputs: [input])
