@@ -10,8 +10,6 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     case otherScale(network: Int, pairs: [Int])
     /// The network was trained on samples it is now to be judged by.
     case trainedOn([SampleID], run: FilePath)
-    /// The network finds something else than a slice for a slice.
-    case unfitNetwork(problem: String)
     /// A scan was never normalised, or all of it has one grey value.
     case noWindow(SampleID, ScanRole)
     /// The file does not hold what the catalog says.
@@ -39,7 +37,6 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
             "The network was trained on \(Self.list(samples)), which the catalog now has elsewhere "
                 + "(\(run) says so), so a judgement by them would mean nothing; train anew, or put "
                 + "them back into 'train'."
-        case .unfitNetwork(let problem): "The network cannot be judged: \(problem)."
         case .noWindow(let sample, let role):
             "The \(role == .low ? "LOW" : "HIGH") scan of '\(sample)' has no window of grey values; "
                 + "look at the scan, it may be of one value, and build again."

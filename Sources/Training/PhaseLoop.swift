@@ -185,7 +185,8 @@ struct PhaseLoop {
             metadata: [
                 "format": "pt", "network": CanonicalJSON.text(run.description),
                 "recipe": run.recipe.name.description, "step": String(progress.step),
-                "grey_values": "0 and 1 are the ends of LOW's window, and what they come to in HIGH",
+                "grey_values":
+                    "0 and 1 are the ends of LOW's window, and what they come to in HIGH",
                 "low_slices": String(run.recipe.lowSlices),
                 "high_slices": run.recipe.highSlices.rawValue,
                 StartingWeights.samplesKey: run.samples.joined(separator: ","),

@@ -87,6 +87,24 @@ public struct TrainedNetwork {
         }
     }
 
+    /// Which HIGH slice it makes of a LOW slice.
+    ///
+    /// - Throws: ``TrainingError/notSliceBySlice(_:what:)`` for a network that sees several LOW slices
+    ///   at once, or makes several HIGH ones.
+    public var highSlices: TrainingRecipe.HighSlices {
+        get throws(TrainingError) {
+            if let seen = metadata["low_slices"], seen != "1" {
+                throw .notSliceBySlice(file, what: "sees \(seen) LOW slices at once")
+            }
+            // Files that do not say are of before, when there was only this.
+            let slices = metadata["high_slices"].map(TrainingRecipe.HighSlices.init) ?? .middle
+            guard let slices, slices != .all else {
+                throw .notSliceBySlice(file, what: "makes all of the HIGH slices in a LOW slice")
+            }
+            return slices
+        }
+    }
+
     /// The file of the network that a run's folder leads to.
     static func file(of run: FilePath) throws -> FilePath { try locate(run, nil).file }
 

@@ -121,7 +121,7 @@ struct Evaluate: AsyncParsableCommand {
         let upscaler = ImageUpscaler(trained.network, trained.description, options: options)
         var settings = EvaluationSettings()
         settings.memoryInBytes = bytes - bytes / 4
-        settings.highSlices = try highSlices(trained)
+        settings.highSlices = try trained.highSlices == .mean ? .mean : .middle
         var result = Result(
             settings: settings,
             border: max(trained.description.scale, trained.network.outputMargin))
@@ -172,23 +172,6 @@ struct Evaluate: AsyncParsableCommand {
         }
     }
 
-    /// What the network finds, by what its file says.
-    private func highSlices(
-        _ trained: TrainedNetwork
-    ) throws -> EvaluationSettings.HighSlices {
-        if let seen = trained.metadata["low_slices"], seen != "1" {
-            throw EvaluationError.unfitNetwork(
-                problem: "it sees \(seen) LOW slices at once, and scans are enlarged slice by slice"
-            )
-        }
-        guard let name = trained.metadata["high_slices"] else { return .middle }
-        guard let slices = EvaluationSettings.HighSlices(rawValue: name) else {
-            throw EvaluationError.unfitNetwork(
-                problem: "it finds '\(name)' of the HIGH slices in a LOW slice, not one")
-        }
-        return slices
-    }
-
     private func write(
         _ result: Result, _ trained: TrainedNetwork, _ samples: JudgedSamples,
         to path: FilePath, _ catalog: FilePath
@@ -216,6 +199,7 @@ struct Evaluate: AsyncParsableCommand {
                 isEnsemble: ensemble, metadata: trained.metadata),
             part: part, border: result.border, leftOut: samples.leftOut, captions: captions,
             settings: result.settings)
+        try folder.write(Array(CanonicalJSON.page(record.metrics).utf8), as: "metrics.json")
         let network = FileRecord(
             name: trained.file.string, bytes: try FileFingerprint(of: trained.file).bytes,
             sha256: weights)

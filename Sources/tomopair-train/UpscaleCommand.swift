@@ -155,6 +155,7 @@ struct Upscale: AsyncParsableCommand {
         // Before the scan is read, which may take minutes.
         try VolumeUpscaler.check(path, format: format, overwriting: overwrite)
         let trained = try TrainedNetwork(at: FilePath(checkpoint), bestBy: best, on: device)
+        _ = try trained.highSlices
         let status = StatusLine()
         let (grey, type) = try greyScale(of: reader, status)
 

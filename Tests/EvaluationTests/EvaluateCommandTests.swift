@@ -65,7 +65,8 @@ private struct JudgedWorkspace {
             pair: hasPair
                 ? PairRecord(
                     file: "\(name).h5", scale: scale, region: region,
-                    voxelSize: VoxelSize(micrometres: 8)) : nil,
+                    voxelSize: VoxelSize(micrometres: 8),
+                    greyFit: GreyFit(gain: 1, offset: 0, correlation: 1)) : nil,
             masks: hasPair
                 ? grids.map {
                     MaskRecord(
@@ -134,7 +135,15 @@ private struct JudgedWorkspace {
         #expect(
             record.outputs.map(\.name) == [
                 "slices.csv", "sweep.csv", "judged-comparison.png", "judged-porosity.svg",
+                "metrics.json",
             ])
+        let metrics = try CanonicalJSON.read(
+            [MetricRecord].self,
+            from: workspace.run.appending(TrainingRunRecord.evaluationFileName))
+        let psnr = metrics.filter { $0.name == "psnr" }
+        #expect(psnr.map(\.method) == ["nearest", "bicubic", "lanczos", "sr"])
+        #expect(psnr.allSatisfy { $0.step == 10 && $0.part == .test })
+        #expect(metrics.contains { $0.name == "porosity_total.relative_error" })
         #expect(record.inputs.map(\.name) == [workspace.network.string, "judged.h5"])
     }
 
@@ -182,7 +191,7 @@ private struct JudgedWorkspace {
         #expect(scale.errors.contains("enlarges 3 times, but the pairs have scale 2, 4"))
         try workspace.train(highSlices: "all")
         let slices = try workspace.evaluate()
-        #expect(slices.status == 65 && slices.errors.contains("'all' of the HIGH slices"))
+        #expect(slices.status == 65 && slices.errors.contains("makes all of the HIGH slices"))
         #expect(try workspace.evaluate(["--part", "tset"]).status == 64)
         try workspace.train()
         let memory = try workspace.evaluate(["--memory", "1M"])

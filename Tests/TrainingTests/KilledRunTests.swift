@@ -53,6 +53,14 @@ import Workspace
         let last = try Program.run(program, arguments("killed") + ["--resume"])
         #expect(last.status == 0, "\(last.errors)")
         #expect(try plugs.isSame("whole", "killed"))
+        let receipts = try ["whole", "killed"].map {
+            try CanonicalJSON.read(
+                TrainingRunRecord.self,
+                from: plugs.folder($0).appending(TrainingRunRecord.fileName))
+        }
+        #expect(receipts.allSatisfy { $0.outcome == .done && $0.finished != nil })
+        #expect(receipts[0].metrics == receipts[1].metrics && !receipts[0].metrics.isEmpty)
+        #expect(receipts[1].checkpoint?.hasPrefix("runs/killed/checkpoints/step-") == true)
     }
 
     @Test func `goes on to the bits of one that was not, whenever it was killed`() throws {

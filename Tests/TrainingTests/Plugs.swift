@@ -100,7 +100,8 @@ struct Plugs {
             sample: try #require(SampleID(name)), material: "sandstone", split: part,
             pair: PairRecord(
                 file: "\(name).h5", scale: scale, region: Region(z: 0, y: 2, x: 3, shape: shape),
-                voxelSize: VoxelSize(micrometres: 8)),
+                voxelSize: VoxelSize(micrometres: 8),
+                greyFit: GreyFit(gain: Double(gain), offset: 0, correlation: 1)),
             lowOrigin: .scanned,
             lowScanShape: Shape(
                 depth: shape.depth, height: shape.height + 10, width: shape.width + 10),
@@ -134,7 +135,9 @@ struct Plugs {
             var all: [String: Data] = [:]
             let folder = folder(name)
             for file in try FileManager.default.subpathsOfDirectory(atPath: folder.string)
-            where !file.contains("tensorboard") && file != ".lock" {
+            where !file.contains("tensorboard")
+                && ![".lock", TrainingRunRecord.fileName].contains(file)
+            {
                 let path = folder.appending(file)
                 var isFolder: ObjCBool = false
                 _ = unsafe FileManager.default.fileExists(

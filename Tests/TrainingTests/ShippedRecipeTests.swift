@@ -89,7 +89,9 @@ enum Shrunk {
         let plugs = try Plugs()
         if file == "example.yaml" { try plugs.writeVGG19("vgg19.pth") }
         let recipe = try Shrunk.recipe(file)
-        let run = try plugs.run(recipe, try plugs.pairs(), named: "run")
+        // Pairs of scale 4 serve scale 2 as well.
+        let pairs = try plugs.pairs(scale: recipe.scale == 2 ? 4 : recipe.scale)
+        let run = try plugs.run(recipe, pairs, named: "run")
         run.featureTraining = .quick
         run.discriminatorFeatures = 4
         let outcome = try run.run { _ in }

@@ -17,10 +17,13 @@ private struct Desk {
     var folder: FilePath { fixture.folder.path }
     static let description = SmallNetworks.edsr(2)
 
-    init(_ shape: Shape = Shape(depth: 5, height: 20, width: 24)) throws {
+    init(
+        _ shape: Shape = Shape(depth: 5, height: 20, width: 24), metadata: [String: String] = [:]
+    ) throws {
         fixture = try Fixture(shape)
         let network = try SmallNetworks.build(Self.description)
-        var weights = StateDictionary(metadata: ["network": CanonicalJSON.text(Self.description)])
+        var weights = StateDictionary(
+            metadata: metadata.merging(["network": CanonicalJSON.text(Self.description)]) { $1 })
         for entry in network.state {
             weights[entry.name] = WeightTensor(try entry.tensor.floats(), shape: entry.tensor.shape)
         }
@@ -83,7 +86,8 @@ private struct Desk {
             (["--device", "moon"], 64, "--device takes"),
             (["--type", "uint8"], 64, "--output-window"),
             (["--memory", "9K"], 64, "9K"), (["--dataset", "/data"], 65, "HDF5"),
-            (["--checkpoint", "/nowhere"], 66, "no such file"), (["--window", "9:3"], 64, "LOW:HIGH"),
+            (["--checkpoint", "/nowhere"], 66, "no such file"),
+            (["--window", "9:3"], 64, "LOW:HIGH"),
             (["--best", "luck"], 64, "best"),
             (["--window", "1e6:2e6", "--tile", "0"], 64, "--tile"),
         ] as [([String], Int32, String)])
@@ -95,6 +99,19 @@ private struct Desk {
         #expect(run.status == status)
         #expect(run.errors.contains(words), "\(run.errors)")
         #expect(run.output.isEmpty)
+        #expect(try desk.names.isEmpty)
+    }
+
+    @Test(arguments: [
+        (["low_slices": "3"], "sees 3 LOW slices"),
+        (["high_slices": "all"], "makes all of the HIGH"),
+    ])
+    func `refuses a network that does not make a slice of a slice`(
+        metadata: [String: String], words: String
+    ) throws {
+        let desk = try Desk(metadata: metadata)
+        let run = try desk.run()
+        #expect(run.status == 65 && run.errors.contains(words), "\(run.errors)")
         #expect(try desk.names.isEmpty)
     }
 
