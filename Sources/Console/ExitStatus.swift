@@ -39,7 +39,7 @@ public enum ExitStatus: Int32 {
         switch error {
         case .held: .temporary
         case .missing, .unreadable: .inputMissing
-        case .damaged: .badData
+        case .damaged, .damagedRun: .badData
         case .cannotWrite: .cannotWrite
         case .noSpace: .noSpace
         }

@@ -9,7 +9,7 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// The network enlarges by another factor than the pairs.
     case otherScale(network: Int, pairs: [Int])
     /// The network was trained on samples it is now to be judged by.
-    case trainedOn([SampleID], run: FilePath)
+    case trainedOn([SampleID], by: FilePath)
     /// A scan was never normalised, or all of it has one grey value.
     case noWindow(SampleID, ScanRole)
     /// The file does not hold what the catalog says.
@@ -33,9 +33,9 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
             "The network enlarges \(network) times, but the pairs have scale "
                 + pairs.map(String.init).joined(separator: ", ")
                 + "; give a checkpoint of that scale, or a catalog of scale \(network)."
-        case .trainedOn(let samples, let run):
+        case .trainedOn(let samples, let network):
             "The network was trained on \(Self.list(samples)), which the catalog now has elsewhere "
-                + "(\(run) says so), so a judgement by them would mean nothing; train anew, or put "
+                + "(\(network) says so), so a judgement by them would mean nothing; train anew, or put "
                 + "them back into 'train'."
         case .noWindow(let sample, let role):
             "The \(role == .low ? "LOW" : "HIGH") scan of '\(sample)' has no window of grey values; "

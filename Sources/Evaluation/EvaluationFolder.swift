@@ -20,7 +20,11 @@ public struct EvaluationFolder: Sendable {
         AtomicFile.sweepTemporaries(in: path)
         let record = path.appending(Self.recordName)
         if let former = try? CanonicalJSON.read(EvaluationRecord.self, from: record) {
-            try FileManager.default.removeItem(atPath: record.string)
+            do {
+                try FileManager.default.removeItem(atPath: record.string)
+            } catch {
+                throw WorkspaceError.cannotWrite(record, reason: "a former one cannot be removed")
+            }
             // Only what lies here: a record may have been changed by hand.
             for output in former.outputs
             where FilePath.Component(output.name)?.kind == .regular {

@@ -16,11 +16,23 @@ func trainingRuns(in layout: WorkspaceLayout) throws -> [TrainingRunRecord] {
         let folder = layout.runs.appending(name.name)
         let receipt = folder.appending(TrainingRunRecord.fileName)
         guard exists(receipt) else { return nil }
-        let run = try CanonicalJSON.read(TrainingRunRecord.self, from: receipt)
+        let run = try read(TrainingRunRecord.self, from: receipt)
         let measured = folder.appending(TrainingRunRecord.evaluationFileName)
         guard exists(measured) else { return run.named(name) }
         return run.named(
-            name, adding: try CanonicalJSON.read([MetricRecord].self, from: measured))
+            name, adding: try read([MetricRecord].self, from: measured))
+    }
+}
+
+/// A file of a run, which no build can make anew.
+private func read<T: Decodable>(
+    _ type: T.Type, from path: FilePath
+) throws(WorkspaceError) -> T {
+    do throws(WorkspaceError) {
+        return try CanonicalJSON.read(type, from: path)
+    } catch {
+        guard case .damaged = error else { throw error }
+        throw .damagedRun(path)
     }
 }
 

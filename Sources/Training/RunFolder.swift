@@ -19,13 +19,14 @@ struct RunFolder {
     private var recipe: FilePath { path.appending("recipe.json") }
     private var inputs: FilePath { path.appending("inputs.json") }
 
-    /// The names of the samples that the run learns from; `nil` where there is no run, or one that was
-    /// begun before it said so.
-    var trainingSamples: [SampleID]? {
-        struct Samples: Decodable {
-            let trainingSamples: [SampleID]?
+    /// Whether a run failed before its first step, so that nothing would be lost with it.
+    private var holdsNothing: Bool {
+        get throws {
+            let bytes = (try? FileFingerprint(of: metrics).bytes) ?? 0
+            let names = try FileManager.default.contentsOfDirectory(atPath: path.string)
+            return try bytes == 0 && Checkpoint.all(in: checkpoints).isEmpty
+                && !names.contains { $0.hasPrefix("features") || $0.hasPrefix("degradation") }
         }
-        return (try? CanonicalJSON.read(Samples.self, from: inputs))?.trainingSamples
     }
 
     /// Begins a run: its recipe is written last, and without it there is no run.
@@ -33,8 +34,9 @@ struct RunFolder {
     /// - Throws: ``TrainingError/runExists(_:)``.
     func begin(_ recipe: TrainingRecipe, _ inputs: RunInputs) throws -> MetricsLog {
         let files = FileManager.default
-        guard !files.fileExists(atPath: self.recipe.string) else {
-            throw TrainingError.runExists(path)
+        if files.fileExists(atPath: self.recipe.string) {
+            guard try holdsNothing else { throw TrainingError.runExists(path) }
+            try files.removeItem(atPath: self.recipe.string)
         }
         try AtomicFile.createFolder(checkpoints)
         AtomicFile.sweepTemporaries(in: path)

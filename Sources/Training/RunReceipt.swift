@@ -47,7 +47,9 @@ public struct RunReceipt {
         let judged = Set(lines.filter { $0.part == SplitPart.validation.rawValue }.map(\.step))
         return lines.filter { judged.contains($0.step) }.flatMap { line -> [MetricRecord] in
             guard let part = SplitPart(rawValue: line.part) else { return [] }
-            return line.values.sorted { $0.key < $1.key }.map { name, value in
+            // A network that diverged has figures that are none, which JSON has no word for.
+            let figures = line.values.filter { $0.value.isFinite }
+            return figures.sorted { $0.key < $1.key }.map { name, value in
                 MetricRecord(
                     step: line.step, part: part, method: part == .train ? "" : "sr",
                     name: name == JudgedBy.porosity.rawValue ? "porosity_error" : name,

@@ -31,9 +31,12 @@ public struct TrainedNetwork {
             ? checkpoints.removingLastComponent() : nil
     }
 
-    /// The samples that its run learnt from; `nil` where that is not known.
+    /// The samples it has learnt from, those of the weights it began with among them; `nil` where the
+    /// file of its weights does not say.
     public var trainingSamples: [SampleID]? {
-        run.flatMap { RunFolder(path: $0).trainingSamples }
+        metadata[StartingWeights.samplesKey].map {
+            $0.split(separator: ",").compactMap { SampleID(String($0)) }
+        }
     }
 
     /// Why a network was taken.

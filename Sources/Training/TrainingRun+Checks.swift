@@ -40,16 +40,25 @@ extension TrainingRun {
         }
     }
 
-    /// The samples to judge by: patches of the validation part, or of none if there is none.
+    /// The samples to judge by: patches of the validation part; `nil` if there is none, or none of
+    /// the recipe's scale and extent.
     static func validationPlan(
-        _ pairs: [TrainingPair], _ recipe: TrainingRecipe, _ geometry: PatchGeometry
+        _ pairs: [TrainingPair], _ recipe: TrainingRecipe, _ geometry: PatchGeometry,
+        report: (Event) -> Void
     ) throws -> SamplePlan? {
         guard pairs.contains(where: { $0.split == .validation }) else { return nil }
         let plain = try PatchGeometry(
             scale: geometry.scale, highEdge: geometry.highEdge, lowSlices: geometry.lowSlices,
             highSlices: geometry.highSlices)
-        return try SamplePlan(
-            pairs, part: .validation, geometry: plain, leavingOut: Set(recipe.data.leaveOut))
+        do {
+            return try SamplePlan(
+                pairs, part: .validation, geometry: plain, leavingOut: Set(recipe.data.leaveOut))
+        } catch {
+            // Trained all the same, as without such a part, but not in silence.
+            guard case .nothingLeft = error else { throw error }
+            report(.leftOut("validation: \(error)"))
+            return nil
+        }
     }
 }
 

@@ -109,7 +109,7 @@ public final class TrainingRun {
         try Self.check(recipe, description, on: device)
         for phase in recipe.phases { _ = try PhaseLength(phase, of: recipe, plan) }
         for left in plan.leftOut { report(.leftOut("\(left)")) }
-        let judged = try Self.validationPlan(pairs, recipe, geometry)
+        let judged = try Self.validationPlan(pairs, recipe, geometry, report: report)
         for phase in recipe.phases
         where judged == nil && (phase.earlyStop != nil || phase.from == .best) {
             throw TrainingError.nothingToJudgeBy(phase: phase.name)

@@ -60,7 +60,12 @@ struct RegionSurvey {
             for x in 0..<shape.width {
                 let pixel = y * shape.width + x
                 let block = row + blockOfColumn[x]
-                if let spread = facts.spread { sums[block].spread += Double(spread[pixel]) }
+                // Numbers beyond the format's range count as the largest in it.
+                if let spread = facts.spread {
+                    let value = spread[pixel]
+                    sums[block].spread += Double(
+                        value.isFinite ? value : .greatestFiniteMagnitude)
+                }
                 sums[block].pores += Int(facts.pores[pixel])
                 sums[block].interpolatedPores += Int(facts.interpolatedPores[pixel])
             }

@@ -33,7 +33,7 @@ struct ByteSink {
                 path, .writeOnly, options: [.closeOnExec, .create, .exclusiveCreate],
                 permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
         } catch {
-            throw .cannotWrite(path, reason: "\(error)")
+            throw .writing(path, error)
         }
         var sink = ByteSink(path, file)
         do throws(WeightFileError) {
@@ -45,7 +45,7 @@ struct ByteSink {
         do {
             try file.close()
         } catch {
-            throw .cannotWrite(path, reason: "\(error)")
+            throw .writing(path, error)
         }
     }
 
@@ -59,7 +59,7 @@ struct ByteSink {
         do {
             _ = try file.writeAll(more)
         } catch {
-            throw .cannotWrite(path, reason: "\(error)")
+            throw .writing(path, error)
         }
     }
 }

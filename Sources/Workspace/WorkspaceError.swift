@@ -10,6 +10,8 @@ public enum WorkspaceError: Error, Equatable, CustomStringConvertible {
     case unreadable(FilePath, reason: String)
     /// A file of ours does not say what it should.
     case damaged(FilePath, problem: String)
+    /// What a training run left for the catalog does not say what it should.
+    case damagedRun(FilePath)
     /// The system refuses to write.
     case cannotWrite(FilePath, reason: String)
     /// The disk or quota is full.
@@ -26,6 +28,8 @@ public enum WorkspaceError: Error, Equatable, CustomStringConvertible {
             "\(path): cannot be read (\(reason)); check its permissions"
         case .damaged(let path, let problem):
             "\(path): damaged: \(problem); run the build again to make it anew"
+        case .damagedRun(let path):
+            "\(path): damaged: not the JSON it should be; train or evaluate the run again, or remove the file"
         case .cannotWrite(let path, let reason):
             "\(path): cannot be written (\(reason)); check the folder and its permissions"
         case .noSpace(let path):

@@ -73,17 +73,18 @@ struct Evaluate: AsyncParsableCommand {
         if let threads { try Library.setThreads(threads) }
         let trained = try TrainedNetwork(at: absolute(checkpoint), on: device)
         let samples = try JudgedSamples(database, part: part, scale: trained.description.scale)
-        if let run = trained.run, let learnt = trained.trainingSamples, part != .train {
+        if let learnt = trained.trainingSamples, part != .train {
             let mixed = samples.pairs.map(\.sample).filter(learnt.contains)
-            guard mixed.isEmpty else { throw EvaluationError.trainedOn(mixed, run: run) }
+            guard mixed.isEmpty else { throw EvaluationError.trainedOn(mixed, by: trained.file) }
         }
         let status = StatusLine()
         for reason in samples.leftOut { status.note("left out: \(reason)") }
-        let folder = output.map { FilePath($0) } ?? defaultFolder(trained)
+        let workspace = file.removingLastComponent()
+        let folder = try output.map { FilePath($0) } ?? defaultFolder(trained, workspace)
         // Before the work, which may take hours.
         try AtomicFile.createFolder(folder)
         let result = try judge(
-            samples, trained, device, workspace: file.removingLastComponent(), status)
+            samples, trained, device, workspace: workspace, status)
         let record = try write(result, trained, samples, to: folder, file)
         status.clear()
         if json { return try writeToStandardOutput(CanonicalJSON.page(record)) }
@@ -95,14 +96,32 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     /// Beside the run's checkpoints, or beside weights that lie elsewhere.
-    private func defaultFolder(_ trained: TrainedNetwork) -> FilePath {
+    ///
+    /// The next build takes a run's evaluation into the catalog, so it has to be of that catalog.
+    private func defaultFolder(
+        _ trained: TrainedNetwork, _ workspace: FilePath
+    ) throws -> FilePath {
+        func place(_ path: FilePath) -> String {
+            URL(fileURLWithPath: path.string).resolvingSymlinksInPath().path
+        }
+        let runs = WorkspaceLayout(root: workspace).runs
+        if let run = trained.run, place(run.removingLastComponent()) != place(runs) {
+            throw WrongOption(
+                description: "The run \(run) is not of this catalog; say with --output where its "
+                    + "evaluation is to be kept.")
+        }
         let folder = trained.run ?? trained.file.removingLastComponent()
-        return folder.appending(part == .test ? "evaluation" : "evaluation-\(part.rawValue)")
+        let names =
+            ["evaluation"] + (part == .test ? [] : [part.rawValue])
+            + (ensemble ? ["ensemble"] : [])
+        return folder.appending(names.joined(separator: "-"))
     }
 
     /// What judging came to.
     private struct Result {
         var judgements: [SampleJudgement] = []
+        /// The weights, taken before the work: a training that goes on may remove its checkpoint.
+        let network: FileRecord
         let settings: EvaluationSettings
         let border: Int
         var inputs: [FileRecord] = []
@@ -123,6 +142,9 @@ struct Evaluate: AsyncParsableCommand {
         settings.memoryInBytes = bytes - bytes / 4
         settings.highSlices = try trained.highSlices == .mean ? .mean : .middle
         var result = Result(
+            network: FileRecord(
+                name: trained.file.string, bytes: try FileFingerprint(of: trained.file).bytes,
+                sha256: try Digest(ofFile: trained.file)),
             settings: settings,
             border: max(trained.description.scale, trained.network.outputMargin))
         for (index, pair) in samples.pairs.enumerated() {
@@ -190,20 +212,16 @@ struct Evaluate: AsyncParsableCommand {
                 try folder.write(Array(svg.utf8), as: "\(judgement.sample)-porosity.svg")
             }
         }
-        let weights = try Digest(ofFile: trained.file)
         let record = try EvaluationRecord(
             result.judgements,
             of: EvaluationRecord.Network(
-                file: trained.file.string, sha256: weights, step: trained.step,
+                file: result.network.name, sha256: result.network.sha256, step: trained.step,
                 choice: Self.text(trained.choice), scale: trained.description.scale,
                 isEnsemble: ensemble, metadata: trained.metadata),
             part: part, border: result.border, leftOut: samples.leftOut, captions: captions,
             settings: result.settings)
         try folder.write(Array(CanonicalJSON.page(record.metrics).utf8), as: "metrics.json")
-        let network = FileRecord(
-            name: trained.file.string, bytes: try FileFingerprint(of: trained.file).bytes,
-            sha256: weights)
-        return try folder.finish(record, inputs: [network] + result.inputs)
+        return try folder.finish(record, inputs: [result.network] + result.inputs)
     }
 
     private static func text(_ choice: TrainedNetwork.Choice) -> String {

@@ -22,6 +22,8 @@ extension ExitStatus {
             case let error as CatalogError: Self.of(error)
             case RecipeError.missing, RecipeError.unreadable: .inputMissing
             case WeightFileError.missing, WeightFileError.unreadable: .inputMissing
+            case WeightFileError.cannotWrite: .cannotWrite
+            case WeightFileError.noSpace: .noSpace
             case EvaluationError.memoryTooSmall, UpscalingError.memoryTooSmall,
                 UpscalingError.imageTooLarge, UpscalingError.cannotBeTiled, TorchError.outOfMemory:
                 .wrongCommand

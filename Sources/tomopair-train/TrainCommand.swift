@@ -141,14 +141,19 @@ struct Train: AsyncParsableCommand {
         let checkpoint: String?
         let validation: [String: Double]
         let bicubic: [String: Double]
+
+        init(_ outcome: TrainingRun.Outcome, folder: FilePath) {
+            run = folder.string
+            steps = outcome.steps
+            checkpoint = outcome.checkpoint?.string
+            validation = outcome.validation.filter { $0.value.isFinite }
+            bicubic = outcome.bicubic.filter { $0.value.isFinite }
+        }
     }
 
     private func printResult(_ outcome: TrainingRun.Outcome, folder: FilePath) throws {
         if json {
-            let result = Result(
-                run: folder.string, steps: outcome.steps, checkpoint: outcome.checkpoint?.string,
-                validation: outcome.validation, bicubic: outcome.bicubic)
-            try writeToStandardOutput(CanonicalJSON.page(result))
+            try writeToStandardOutput(CanonicalJSON.page(Result(outcome, folder: folder)))
             return
         }
         print("run: \(folder), \(outcome.steps) steps")

@@ -152,6 +152,9 @@ struct Upscale: AsyncParsableCommand {
         }
         let reader = try openScan(
             ScanLocation(FilePath(volume), dataset: dataset, allowsGaps: allowGaps))
+        for written in [path] + (regions.map { [FilePath($0)] } ?? []) {
+            try reader.description.refuse(output: written)
+        }
         // Before the scan is read, which may take minutes.
         try VolumeUpscaler.check(path, format: format, overwriting: overwrite)
         let trained = try TrainedNetwork(at: FilePath(checkpoint), bestBy: best, on: device)

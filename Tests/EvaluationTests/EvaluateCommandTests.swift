@@ -95,12 +95,10 @@ private struct JudgedWorkspace {
             description.build(from: &source).state.map { NamedTensor($0.name, $0.tensor) },
             metadata: [
                 "network": CanonicalJSON.text(description), "step": "10",
-                "high_slices": highSlices,
+                "high_slices": highSlices, "samples": samples.joined(separator: ","),
             ])
         try AtomicFile.createFolder(network.removingLastComponent())
         try AtomicFile.write(to: network) { try Safetensors.write(weights, to: $0) }
-        try CanonicalJSON.write(
-            ["trainingSamples": samples], to: run.appending("inputs.json"))
     }
 
     func evaluate(_ arguments: [String] = []) throws -> ProgramRun {

@@ -63,6 +63,30 @@ import Workspace
         #expect(receipts[1].checkpoint?.hasPrefix("runs/killed/checkpoints/step-") == true)
     }
 
+    @Test func `of a network that diverges is told to the catalog as failed`() throws {
+        try """
+        name: tiny
+        network: {architecture: edsr, blocks: 8, features: 16}
+        scale: 4
+        patch: 32
+        batch: 2
+        patches_per_epoch: 4
+        length: 40 epochs
+        loss: l1
+        optimiser: {kind: adam, rate: 1}
+        failed_steps: 3
+        """.write(toFile: recipe.string, atomically: true, encoding: .utf8)
+        let run = try Program.run(
+            Program.buildFolder.appending("tomopair-train"), arguments("lost"))
+        let receipt = try CanonicalJSON.read(
+            TrainingRunRecord.self,
+            from: plugs.folder("lost").appending(TrainingRunRecord.fileName))
+        #expect(receipt.metrics.allSatisfy { $0.value.isFinite })
+        #expect(run.status == 65, "\(run.errors)")
+        #expect(run.errors.contains("was no number in 3 steps"))
+        #expect(receipt.outcome == .failed && receipt.message?.contains("no number") == true)
+    }
+
     @Test func `goes on to the bits of one that was not, whenever it was killed`() throws {
         try compare(
             """

@@ -143,6 +143,25 @@ private struct Desk {
         #expect(try desk.run("--overwrite").status == 0)
     }
 
+    @Test func `does not take the place of the scan it reads`() throws {
+        let desk = try Desk()
+        let (scan, link) = (desk.fixture.scan, desk.folder.appending("link.tif"))
+        try FileManager.default.createSymbolicLink(
+            atPath: link.string, withDestinationPath: scan.string)
+        let before = try Data(contentsOf: URL(fileURLWithPath: scan.string))
+        for (output, map) in [
+            (scan.string, nil), (link.string, nil), (desk.folder.appending("sr.tif").string, scan),
+        ] {
+            let run = try Program.trainer(
+                [
+                    "upscale", scan.string, output, "--overwrite", "--device", "cpu",
+                    "--checkpoint", desk.folder.appending("network.safetensors").string,
+                ] + (map.map { ["--regions", $0.string] } ?? []))
+            #expect(run.status == 73 && run.errors.contains("the scan is read from it"))
+        }
+        #expect(try Data(contentsOf: URL(fileURLWithPath: scan.string)) == before)
+    }
+
     @Test(arguments: [SIGKILL, SIGTERM])
     func `goes on after a signal and gives the same bytes`(signal: Int32) throws {
         let desk = try Desk(Shape(depth: 40, height: 40, width: 50))
