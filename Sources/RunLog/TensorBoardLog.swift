@@ -56,7 +56,7 @@ public final class TensorBoardLog {
         }
     }
 
-    /// A file whose name no other has, and comes behind those of earlier sessions of the same second.
+    /// A file whose name no other has, and comes behind those of earlier starts in the same second.
     private static func create(
         in folder: FilePath, seconds: Int
     ) throws(RunLogError) -> AppendedFile {

@@ -13,40 +13,40 @@ public struct TrainingProgress: Hashable, Sendable {
     public var epoch: Int
     /// The loss of the last step.
     public var loss: Double
-    /// Steps done since this session began: those of an earlier one say nothing of this machine.
-    public var sessionSteps: Int
-    /// Seconds since this session began.
-    public var sessionSeconds: Double
-    /// Training samples since this session began.
-    public var sessionSamples: Int
+    /// Steps done since the run was started or resumed: those before may have been slower or faster.
+    public var stepsSinceStart: Int
+    /// Seconds since the run was started or resumed.
+    public var secondsSinceStart: Double
+    /// Training samples since the run was started or resumed.
+    public var samplesSinceStart: Int
     /// The share of time spent waiting for data, 0...1.
     public var waitedShare: Double
 
     /// Gathers the facts.
     public init(
-        phase: String, step: Int, steps: Int, epoch: Int, loss: Double, sessionSteps: Int,
-        sessionSeconds: Double, sessionSamples: Int, waitedShare: Double
+        phase: String, step: Int, steps: Int, epoch: Int, loss: Double, stepsSinceStart: Int,
+        secondsSinceStart: Double, samplesSinceStart: Int, waitedShare: Double
     ) {
         self.phase = phase
         self.step = step
         self.steps = steps
         self.epoch = epoch
         self.loss = loss
-        self.sessionSteps = sessionSteps
-        self.sessionSeconds = sessionSeconds
-        self.sessionSamples = sessionSamples
+        self.stepsSinceStart = stepsSinceStart
+        self.secondsSinceStart = secondsSinceStart
+        self.samplesSinceStart = samplesSinceStart
         self.waitedShare = waitedShare
     }
 
-    /// Samples a second of this session; 0 before the first.
+    /// Samples a second since then; 0 before the first.
     public var samplesPerSecond: Double {
-        sessionSeconds > 0 ? Double(sessionSamples) / sessionSeconds : 0
+        secondsSinceStart > 0 ? Double(samplesSinceStart) / secondsSinceStart : 0
     }
 
-    /// Seconds until the phase ends, at this session's pace; `nil` before its first step.
+    /// Seconds until the phase ends, at the pace since then; `nil` before the first step.
     public var secondsLeft: Double? {
-        guard sessionSteps > 0 else { return nil }
-        return sessionSeconds / Double(sessionSteps) * Double(max(steps - step, 0))
+        guard stepsSinceStart > 0 else { return nil }
+        return secondsSinceStart / Double(stepsSinceStart) * Double(max(steps - step, 0))
     }
 
     /// As in `psnr: 45 %, epoch 7, step 450 of 1000, loss 0.0213, 96 patches/s, 0.4 % waiting, 1:05 min

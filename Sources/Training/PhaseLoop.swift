@@ -65,9 +65,9 @@ struct PhaseLoop {
                 .step(
                     TrainingProgress(
                         phase: phase.name, step: progress.phaseStep, steps: steps, epoch: epoch,
-                        loss: loss, sessionSteps: progress.phaseStep - firstStep,
-                        sessionSeconds: (clock.now - begin) / .seconds(1),
-                        sessionSamples: timing.samples, waitedShare: timing.waitedShare)))
+                        loss: loss, stepsSinceStart: progress.phaseStep - firstStep,
+                        secondsSinceStart: (clock.now - begin) / .seconds(1),
+                        samplesSinceStart: timing.samples, waitedShare: timing.waitedShare)))
             if try judgeAndSave(&progress, epoch, report) { break }
         }
         return false

@@ -103,7 +103,7 @@ import Testing
         func go(_ log: TensorBoardLog, _ steps: ClosedRange<Int>, _ value: Double) throws {
             for step in steps { try log.add(["loss": value], step: step, time: time) }
         }
-        // Two sessions of the same second: the second file comes behind the first.
+        // Two starts in the same second: the second file comes behind the first.
         try go(TensorBoardLog(in: scratch.path, time: time), 1...7, 1)
         try go(TensorBoardLog(in: scratch.path, resumingAtStep: 4, time: time), 5...6, 2)
         let scalars = try read().filter { $0.hasPrefix("scalar") }

@@ -4,17 +4,17 @@ import Testing
 @testable import RunLog
 
 @Suite struct `Progress of a run` {
-    @Test func `is a line with the pace of this session`() {
+    @Test func `is a line with the pace since the run was resumed`() {
         var progress = TrainingProgress(
-            phase: "psnr", step: 450, steps: 1000, epoch: 6, loss: 0.021_34, sessionSteps: 50,
-            sessionSeconds: 10, sessionSamples: 400, waitedShare: 0.004)
+            phase: "psnr", step: 450, steps: 1000, epoch: 6, loss: 0.021_34, stepsSinceStart: 50,
+            secondsSinceStart: 10, samplesSinceStart: 400, waitedShare: 0.004)
         #expect(
             progress.line
                 == "psnr: 45 %, epoch 7, step 450 of 1000, loss 0.0213, 40 patches/s, 0.4 % waiting, 1:50 min left"
         )
-        progress.sessionSteps = 0
-        progress.sessionSeconds = 0
-        progress.sessionSamples = 0
+        progress.stepsSinceStart = 0
+        progress.secondsSinceStart = 0
+        progress.samplesSinceStart = 0
         #expect(!progress.line.contains("left"))
         #expect(progress.line.contains("0.0 patches/s"))
     }
