@@ -16,16 +16,16 @@ func trainingRuns(in layout: WorkspaceLayout) throws -> [TrainingRunRecord] {
         let folder = layout.runs.appending(name.name)
         let receipt = folder.appending(TrainingRunRecord.fileName)
         guard exists(receipt) else { return nil }
-        let run = try read(TrainingRunRecord.self, from: receipt)
+        let run = try readOfRun(TrainingRunRecord.self, from: receipt)
         let measured = folder.appending(TrainingRunRecord.evaluationFileName)
         guard exists(measured) else { return run.named(name) }
         return run.named(
-            name, adding: try read([MetricRecord].self, from: measured))
+            name, adding: try readOfRun([MetricRecord].self, from: measured))
     }
 }
 
 /// A file of a run, which no build can make anew.
-private func read<T: Decodable>(
+private func readOfRun<T: Decodable>(
     _ type: T.Type, from path: FilePath
 ) throws(WorkspaceError) -> T {
     do throws(WorkspaceError) {

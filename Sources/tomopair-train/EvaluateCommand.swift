@@ -52,9 +52,7 @@ struct Evaluate: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard threads.map({ (1...1024).contains($0) }) ?? true else {
-            throw ValidationError("--threads takes a whole number from 1.")
-        }
+        try checkThreads(threads)
     }
 
     func run() async throws {
@@ -64,11 +62,8 @@ struct Evaluate: AsyncParsableCommand {
     }
 
     private func evaluate() throws {
-        guard let device = try Device.named(device) else {
-            throw WrongOption(description: "--device takes auto, cpu, cuda or cuda:N.")
-        }
-        let given = FilePath(catalog)
-        let file = given.extension == "sqlite" ? given : given.appending("catalog.sqlite")
+        let device = try chosenDevice(self.device)
+        let file = catalogFile(catalog)
         let database = try CatalogDatabase(readingAt: file)
         if let threads { try Library.setThreads(threads) }
         let trained = try TrainedNetwork(at: absolute(checkpoint), on: device)

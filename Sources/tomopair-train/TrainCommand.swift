@@ -41,9 +41,7 @@ struct Train: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard threads.map({ (1...1024).contains($0) }) ?? true else {
-            throw ValidationError("--threads takes a whole number from 1.")
-        }
+        try checkThreads(threads)
     }
 
     func run() async throws {
@@ -53,11 +51,8 @@ struct Train: AsyncParsableCommand {
     }
 
     private func train() throws {
-        guard let device = try Device.named(device) else {
-            throw WrongOption(description: "--device takes auto, cpu, cuda or cuda:N.")
-        }
-        let given = FilePath(catalog)
-        let file = given.extension == "sqlite" ? given : given.appending("catalog.sqlite")
+        let device = try chosenDevice(self.device)
+        let file = catalogFile(catalog)
         let workspace = file.removingLastComponent()
         let recipeFile = FilePath(recipe)
         let recipe = try TrainingRecipe(contentsOf: recipeFile)
@@ -163,9 +158,4 @@ struct Train: AsyncParsableCommand {
         }
         if let checkpoint = outcome.checkpoint { print("checkpoint: \(checkpoint)") }
     }
-}
-
-/// An option that says nothing this program knows.
-struct WrongOption: Error, CustomStringConvertible {
-    let description: String
 }

@@ -120,9 +120,7 @@ struct Upscale: AsyncParsableCommand {
     private static let gpuBytes = 4_000_000_000
 
     func validate() throws {
-        guard threads.map({ (1...1024).contains($0) }) ?? true else {
-            throw ValidationError("--threads takes a whole number from 1.")
-        }
+        try checkThreads(threads)
         guard tile.map({ (1...1_000_000).contains($0) }) ?? true else {
             throw ValidationError("--tile takes a whole number from 1.")
         }
@@ -141,9 +139,7 @@ struct Upscale: AsyncParsableCommand {
     }
 
     private func upscale() throws {
-        guard let device = try Device.named(device) else {
-            throw WrongOption(description: "--device takes auto, cpu, cuda or cuda:N.")
-        }
+        let device = try chosenDevice(self.device)
         try Library.setThreads(threads ?? ProcessInfo.processInfo.activeProcessorCount)
         let path = FilePath(output)
         let format = try outputFormat(at: path, format: format)
@@ -153,7 +149,7 @@ struct Upscale: AsyncParsableCommand {
         let reader = try openScan(
             ScanLocation(FilePath(volume), dataset: dataset, allowsGaps: allowGaps))
         for written in [path] + (regions.map { [FilePath($0)] } ?? []) {
-            try reader.description.refuse(output: written)
+            try reader.description.confirmApart(from: written)
         }
         // Before the scan is read, which may take minutes.
         try VolumeUpscaler.check(path, format: format, overwriting: overwrite)

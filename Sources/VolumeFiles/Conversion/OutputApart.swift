@@ -7,7 +7,7 @@ extension ScanDescription {
     /// Files are told by the file system's numbers, so that links lead to what they name.
     ///
     /// - Throws: ``VolumeFileError/cannotWrite(_:reason:)``.
-    public func refuse(output: FilePath) throws(VolumeFileError) {
+    public func confirmApart(from output: FilePath) throws(VolumeFileError) {
         guard let target = Identity(of: output) else { return }
         let sources = files + (files.count > 1 ? files.map { $0.removingLastComponent() } : [])
         guard !sources.contains(where: { Identity(of: $0) == target }) else {
