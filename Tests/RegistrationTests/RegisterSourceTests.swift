@@ -110,4 +110,18 @@ private final class CountingScan: ScanSource {
         #expect(result.accepted, "\(result.reason ?? "")")
         #expect(pair.cornerError(of: result.transform) < 1.5)
     }
+
+    @Test(.enabled(if: SmallPair.hasTime))
+    func `on cells of two voxels finds a turned volume to a fraction of a voxel`() throws {
+        var settings = PhantomSettings()
+        (settings.lowEdge, settings.highEdge, settings.ratio) = (96, 216, 3)
+        settings.pose.rotationInDegrees = SmallPair.turn(seed: 54)
+        let pair = PhantomPair(settings, seed: 54)
+        // HIGH is as wide as 36 such cells, of 300 bytes each; LOW's eight times as many do not fit.
+        let result = try register(
+            low: pair.low, high: pair.high,
+            options: RegistrationOptions(memoryInBytes: 15_000_000))
+        #expect(result.accepted, "\(result.reason ?? "")")
+        #expect(pair.cornerError(of: result.transform) < 0.2)
+    }
 }

@@ -19,8 +19,8 @@ struct PairExport {
 
     func write(_ pair: PhantomPair, of study: StudyCase, seed: UInt64) throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try numpy(pair.low).write(to: folder.appending(path: "low.npy"))
-        try numpy(pair.high).write(to: folder.appending(path: "high.npy"))
+        try write(pair.low, to: folder.appending(path: "low.npy"))
+        try write(pair.high, to: folder.appending(path: "high.npy"))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         try encoder.encode(
@@ -53,16 +53,25 @@ struct PairExport {
         )
     }
 
-    /// NumPy's format 1.0, with a header of 128 bytes.
-    private func numpy(_ volume: Volume<Float>) -> Data {
+    /// Writes NumPy's format 1.0, with a header of 128 bytes, a slice at a time: what Foundation writes
+    /// in one go repeats itself from 2 GiB on.
+    private func write(_ volume: Volume<Float>, to file: URL) throws {
         let shape = volume.shape
         let text =
             "{'descr': '<f4', 'fortran_order': False, 'shape': "
             + "(\(shape.depth), \(shape.height), \(shape.width)), }"
         var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0])
         data += Data((text + String(repeating: " ", count: 117 - text.count) + "\n").utf8)
-        volume.array.withUnsafeBytes { data.append(contentsOf: $0) }
-        return data
+        try data.write(to: file)
+        let handle = try FileHandle(forWritingTo: file)
+        defer { try? handle.close() }
+        try handle.seekToEnd()
+        let slice = shape.height * shape.width * MemoryLayout<Float>.stride
+        try volume.array.withUnsafeBytes { bytes in
+            for start in stride(from: 0, to: bytes.count, by: slice) {
+                try handle.write(contentsOf: Data(bytes[start..<(start + slice)]))
+            }
+        }
     }
 
     private func shape(inHeader data: Data) -> Shape? {
