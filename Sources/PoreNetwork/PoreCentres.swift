@@ -1,4 +1,4 @@
-import Volumes
+public import Volumes
 
 /// The voxels from which the pores of a mask are flooded, one for each pore.
 ///
@@ -16,7 +16,7 @@ import Volumes
 /// - Returns: Places in storage order, ascending.
 /// - Complexity: Linear in voxels but for the inverse Ackermann function; four bytes a voxel, four a
 ///   pore voxel, and eight for each level of squared distance.
-func poreCentres(
+public func poreCentres(
     of pore: Mask, squaredDistances: Volume<UInt32>, prominence: Double
 ) -> [UInt32] {
     var claims = Claims(squaredDistances, prominence: prominence)

@@ -1,4 +1,4 @@
-import Volumes
+public import Volumes
 
 /// Floods the pores of a mask from their centres, the widest places first, until they meet.
 ///
@@ -15,7 +15,7 @@ import Volumes
 ///   - centres: Places in storage order, ascending.
 /// - Returns: Labels 1... numbered by their first voxels in storage order; 0 outside the pores.
 /// - Complexity: Linear in voxels; four bytes a voxel and up to eight a pore voxel.
-func watershed(
+public func watershed(
     of pore: Mask, squaredDistances: Volume<UInt32>, from centres: [UInt32]
 ) -> Volume<UInt32> {
     var labels = Volume<UInt32>(

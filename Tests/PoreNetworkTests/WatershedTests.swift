@@ -1,9 +1,8 @@
 import Morphology
+import PoreNetwork
 import TestSupport
 import Testing
 import Volumes
-
-@testable import Segmentation
 
 @Suite struct `Watershed` {
     @Test func `floods as scikit-image does from the same markers`() {
