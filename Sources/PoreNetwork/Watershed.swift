@@ -10,65 +10,74 @@ public import Volumes
 /// through it (Meyer 1994, doi:10.1016/0165-1684(94)90060-4).
 ///
 /// - Parameters:
-///   - pore: The pore space; each connected part holds a centre.
+///   - pore: The pore space, of fewer than 2^32 - 1 voxels; a connected part without a centre stays 0.
 ///   - squaredDistances: The squared distance to solid.
 ///   - centres: Places in storage order, ascending.
 /// - Returns: Labels 1... numbered by their first voxels in storage order; 0 outside the pores.
-/// - Complexity: Linear in voxels; four bytes a voxel and up to eight a pore voxel.
+/// - Complexity: Linear in voxels; four bytes a voxel, and four for each voxel of the front.
 public func watershed(
     of pore: Mask, squaredDistances: Volume<UInt32>, from centres: [UInt32]
 ) -> Volume<UInt32> {
-    var labels = Volume<UInt32>(
-        shape: pore.shape, voxelSize: pore.voxelSize, repeating: 0)
-    let neighbours = FaceNeighbours(in: pore.shape)
-    pore.withVoxels { pore in
-        squaredDistances.withVoxels { distances in
-            labels.withMutableVoxels { labels in
-                var greatest: UInt32 = 0
-                for place in 0..<pore.count where pore[place] {
-                    greatest = max(greatest, distances[place])
+    let levels = DistanceLevels(of: pore, squaredDistances: squaredDistances)
+    let words = FloodWords(of: pore, squaredDistances: squaredDistances, levels: levels)
+    return watershed(words, levelCount: levels.count, from: centres)
+}
+
+/// Floods unsettled words from `centres`, in storage order, and turns them into labels.
+func watershed(_ words: consuming FloodWords, levelCount: Int, from centres: [UInt32])
+    -> Volume<UInt32>
+{
+    precondition(centres.count < FloodWords.number, "pores are numbered in 30 bits")
+    let neighbours = words.neighbours
+    var labels = words.volume
+    words.volume = Volume(shape: Shape(edge: 1), repeating: 0)
+    var firsts = [UInt32](repeating: .max, count: centres.count + 1)
+    labels.withMutableVoxels { words in
+        var firsts = firsts.mutableSpan
+        var queue = LevelQueue(levelCount: levelCount)
+        for (index, centre) in centres.enumerated() {
+            let word = words[Int(centre)]
+            queue.append(centre, at: Int(word & FloodWords.number))
+            words[Int(centre)] =
+                UInt32(index + 1) | FloodWords.settled | (word & FloodWords.atBorder)
+        }
+        for level in (0..<levelCount).reversed() {
+            while let place = queue.next(at: level) {
+                let word = words[place]
+                let label = Int(word & FloodWords.number)
+                firsts[label] = min(firsts[label], UInt32(place))
+                let settled = word & ~FloodWords.atBorder
+                let around = neighbours.around(place, word: word)
+                for face in 0..<6 {
+                    let neighbour = around[face]
+                    if neighbour < 0 { continue }
+                    let unsettled = words[neighbour]
+                    if unsettled >= FloodWords.settled { continue }
+                    words[neighbour] = settled | (unsettled & FloodWords.atBorder)
+                    queue.append(
+                        UInt32(neighbour),
+                        at: min(Int(unsettled & FloodWords.number), level))
                 }
-                var queues = [[UInt32]](repeating: [], count: Int(greatest) + 1)
-                for (index, centre) in centres.enumerated() {
-                    labels[Int(centre)] = UInt32(index + 1)
-                    queues[Int(distances[Int(centre)])].append(centre)
-                }
-                for level in queues.indices.reversed() {
-                    var next = 0
-                    while next < queues[level].count {
-                        let place = Int(queues[level][next])
-                        next += 1
-                        let label = labels[place]
-                        let around = neighbours.around(place)
-                        for face in 0..<6 {
-                            let neighbour = around[face]
-                            if neighbour < 0 || !pore[neighbour] || labels[neighbour] != 0 {
-                                continue
-                            }
-                            labels[neighbour] = label
-                            queues[min(Int(distances[neighbour]), level)].append(
-                                UInt32(neighbour))
-                        }
-                    }
-                    queues[level] = []
-                }
-                renumber(&labels, count: centres.count)
             }
         }
     }
+    renumber(&labels, byFirsts: firsts)
     return labels
 }
 
-/// Numbers labels by their first voxels.
-private func renumber(_ labels: inout MutableSpan<UInt32>, count: Int) {
-    var numbers = [UInt32](repeating: 0, count: count + 1)
-    var last: UInt32 = 0
-    for place in 0..<labels.count where labels[place] != 0 {
-        let label = Int(labels[place])
-        if numbers[label] == 0 {
-            last += 1
-            numbers[label] = last
+/// Turns words into labels numbered by the first voxels of each, on all cores.
+private func renumber(_ words: inout Volume<UInt32>, byFirsts firsts: [UInt32]) {
+    var numbers = [UInt32](repeating: 0, count: firsts.count)
+    let order = (1..<max(firsts.count, 1)).sorted { firsts[$0] < firsts[$1] }
+    for (index, label) in order.enumerated() { numbers[label] = UInt32(index + 1) }
+    let table = numbers
+    words.forEachSliceConcurrently { _, slice in
+        let numbers = table.span
+        for place in 0..<slice.count {
+            // Pore that no centre reaches has not been settled.
+            let word = slice[place]
+            slice[place] =
+                word < FloodWords.settled ? 0 : numbers[Int(word & FloodWords.number)]
         }
-        labels[place] = numbers[label]
     }
 }
