@@ -150,8 +150,8 @@ let package = Package(
         .library(
             name: "TomopairKernels",
             targets: [
-                "Volumes", "VolumeFiles", "Morphology", "Registration", "Segmentation",
-                "Measurement", "Randomness", "TestSupport",
+                "Volumes", "VolumeFiles", "Morphology", "PoreNetwork", "Registration",
+                "Segmentation", "Measurement", "Randomness", "TestSupport",
             ]),
     ]
         + (libtorch == nil
@@ -189,7 +189,8 @@ let package = Package(
         room("Fourier", ["CFFTW"]),
         room("Registration", ["Volumes", "Fourier", "Randomness"]),
         room("Morphology", ["Volumes"]),
-        room("Segmentation", ["Volumes", "Morphology"]),
+        room("PoreNetwork", ["Volumes", "Morphology"]),
+        room("Segmentation", ["Volumes", "Morphology", "PoreNetwork"]),
         room("Measurement", ["Volumes", "Morphology"]),
         room("Tomography", ["Volumes", "Randomness", "Fourier"]),
         room("DigitalRock", ["Volumes", "Randomness", "Tomography"]),
@@ -241,6 +242,7 @@ let package = Package(
         tests("Fourier", ["Randomness"]),
         tests("Registration", ["Volumes", "Randomness"]),
         tests("Morphology", ["Volumes", "Randomness"]),
+        tests("PoreNetwork", ["Volumes", "Morphology", "Randomness"]),
         tests("Segmentation", ["Volumes", "Morphology", "Randomness"]),
         tests("Measurement", ["Volumes", "Morphology", "Randomness"]),
         tests("Report", ["Volumes", "Randomness", filePaths]),

@@ -1,4 +1,4 @@
-import Morphology
+import PoreNetwork
 public import Volumes
 
 /// The pore space of a scan and its pores.
@@ -65,35 +65,4 @@ public func segment(
             return count
         },
         voxelCount: phases.voxelCount)
-}
-
-/// The pores of a pore space: a watershed of the distance to the solid in view.
-///
-/// A mask without solid in view has no throats; its connected parts are its pores then.
-private func pores(
-    of pore: Mask, within fieldOfView: FieldOfView, prominence: Double
-) -> (volume: Volume<UInt32>, count: Int) {
-    let distances = squaredDistanceTransform(of: withOutside(pore, of: fieldOfView))
-    if distances[0, 0, 0] == .max {
-        let parts = ConnectedComponents(of: pore)
-        return (parts.labels().withVoxelSize(pore.voxelSize), parts.components.count)
-    }
-    let centres = poreCentres(of: pore, squaredDistances: distances, prominence: prominence)
-    return (watershed(of: pore, squaredDistances: distances, from: centres), centres.count)
-}
-
-/// The mask, true also outside the field of view, so that its edge is no wall.
-private func withOutside(_ pore: Mask, of fieldOfView: FieldOfView) -> Mask {
-    if fieldOfView == .all { return pore }
-    let shape = pore.shape
-    var passable = pore
-    passable.forEachSliceConcurrently { z, slice in
-        for y in 0..<shape.height {
-            let columns = fieldOfView.columns(z: z, y: y, in: shape)
-            for x in 0..<shape.width where !columns.contains(x) {
-                slice[y * shape.width + x] = true
-            }
-        }
-    }
-    return passable
 }

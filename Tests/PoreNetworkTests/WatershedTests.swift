@@ -1,9 +1,8 @@
 import Morphology
+import PoreNetwork
 import TestSupport
 import Testing
 import Volumes
-
-@testable import Segmentation
 
 @Suite struct `Watershed` {
     @Test func `floods as scikit-image does from the same markers`() {
@@ -16,6 +15,47 @@ import Volumes
         #expect(labels.weightedSum == 71_940_151)
         let sizes = (1...5).map { label in labels.array.count { $0 == UInt32(label) } }
         #expect(sizes == [251, 968, 597, 856, 123])
+    }
+
+    @Test(arguments: UInt64(0)..<24)
+    func `floods as a queue of every waiting voxel would`(seed: UInt64) {
+        let shape = [
+            Shape(depth: 7, height: 9, width: 8), Shape(depth: 1, height: 15, width: 17),
+            Shape(depth: 9, height: 1, width: 11), Shape(depth: 2, height: 12, width: 3),
+        ][Int(seed) % 4]
+        let mask = randomMask(shape, porosity: [0.5, 0.8, 0.95][Int(seed) % 3], seed: seed)
+        let distances = squaredDistanceTransform(of: mask)
+        // Some parts have no centre, others several.
+        let centres = (0..<UInt32(shape.count)).filter {
+            mask.array[Int($0)] && ($0 &* 2_654_435_761) >> 28 == UInt32(seed % 16)
+        }
+        #expect(
+            watershed(of: mask, squaredDistances: distances, from: centres)
+                == plainFlood(of: mask, squaredDistances: distances, from: centres))
+    }
+
+    @Test func `takes distances far greater than the volume is large`() {
+        // A channel closed at one end, with a wall at a third of its length.
+        let shape = Shape(depth: 1, height: 1, width: 60_000)
+        var mask = Mask(shape: shape, repeating: true)
+        mask[0, 0, 0] = false
+        mask[0, 0, 20_000] = false
+        let pores = pores(of: mask, prominence: 1)
+        #expect(pores.count == 2)
+        #expect(pores.volume[0, 0, 19_999] == 1)
+        #expect(pores.volume[0, 0, 59_999] == 2)
+    }
+
+    @Test(arguments: UInt64(0)..<6)
+    func `pores are the watershed from the pores' centres`(seed: UInt64) {
+        let mask = randomMask(Shape(edge: 14), porosity: 0.85, seed: seed)
+        let distances = squaredDistanceTransform(of: mask)
+        let centres = poreCentres(of: mask, squaredDistances: distances, prominence: 0.5)
+        let pores = pores(of: mask, prominence: 0.5)
+        #expect(pores.count == centres.count)
+        #expect(
+            pores.volume
+                == watershed(of: mask, squaredDistances: distances, from: centres))
     }
 
     @Test func `centres of five balls are five`() {

@@ -1,0 +1,61 @@
+import Volumes
+
+/// A pore space as one word a voxel, so that a flood looks at one place a neighbour: a pore voxel
+/// holds its level until it is settled and a label from then on; solid counts as settled, label 0.
+struct FloodWords: Sendable {
+    /// Set once a voxel is settled.
+    static var settled: UInt32 { 1 << 31 }
+    /// Set where a neighbour lies beyond the volume.
+    static var atBorder: UInt32 { 1 << 30 }
+    /// The bits of a level or label.
+    static var number: UInt32 { atBorder - 1 }
+
+    /// The words.
+    var volume: Volume<UInt32>
+    let neighbours: FaceNeighbours
+
+    /// The unsettled words of `pore`, made on all cores.
+    init(of pore: Mask, squaredDistances: Volume<UInt32>, levels: DistanceLevels) {
+        let shape = pore.shape
+        precondition(shape.count < UInt32.max, "the voxels of a pore space are numbered in 32 bits")
+        neighbours = FaceNeighbours(in: shape)
+        volume = Volume(shape: shape, voxelSize: pore.voxelSize) { z, slice in
+            pore.withVoxels { pore in
+                squaredDistances.withVoxels { distances in
+                    for y in 0..<shape.height {
+                        let first = y * shape.width
+                        let row = (z * shape.height + y) * shape.width
+                        levels.fill(
+                            &slice, at: first, pore.extracting(row..<(row + shape.width)),
+                            distances.extracting(row..<(row + shape.width)),
+                            flags: shape.isEdge(z: z, y: y) ? FloodWords.atBorder : 0,
+                            solid: FloodWords.settled)
+                        slice[first] |= FloodWords.atBorder
+                        slice[first + shape.width - 1] |= FloodWords.atBorder
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gives every pore voxel its level again.
+    mutating func unsettle(_ order: DescendingPlaces, _ levels: DistanceLevels) {
+        volume.withMutableVoxels { words in
+            for level in 0..<levels.count {
+                let number = UInt32(levels.count - 1 - level)
+                for index in order.range(ofLevelFromTop: level) {
+                    let place = Int(order.places[index])
+                    words[place] = number | (words[place] & FloodWords.atBorder)
+                }
+            }
+        }
+    }
+}
+
+extension Shape {
+    /// Whether a neighbour along z or y of row (z, y) lies beyond the volume; along z only in a volume
+    /// of more than one slice.
+    fileprivate func isEdge(z: Int, y: Int) -> Bool {
+        y == 0 || y == height - 1 || (depth > 1 && (z == 0 || z == depth - 1))
+    }
+}

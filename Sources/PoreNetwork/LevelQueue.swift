@@ -1,0 +1,89 @@
+/// Voxels in wait, first come first served on every level; levels are served one at a time.
+///
+/// Each level is a chain of blocks; what has been served is used again, so memory follows the front
+/// and not the volume.
+struct LevelQueue {
+    private static var blockSize: UInt32 { 64 }
+    private static var none: UInt32 { .max }
+
+    private var entries: [UInt32] = []
+    private var followingBlocks: [UInt32] = []
+    private var freeBlock = LevelQueue.none
+    private var firstBlocks: [UInt32]
+    /// Where the last entry of every level lies.
+    private var lasts: [UInt32]
+    /// The entry served last.
+    private var cursor = LevelQueue.none
+
+    init(levelCount: Int) {
+        firstBlocks = Array(repeating: LevelQueue.none, count: levelCount)
+        lasts = Array(repeating: LevelQueue.none, count: levelCount)
+    }
+
+    /// Puts a voxel at the end of a level.
+    @inline(__always)
+    mutating func append(_ place: UInt32, at level: Int) {
+        var last = lasts[level]
+        // No entry at all looks like the end of a block too.
+        if last % LevelQueue.blockSize == LevelQueue.blockSize - 1 {
+            last = lengthen(level, after: last)
+        } else {
+            last += 1
+        }
+        entries[Int(last)] = place
+        lasts[level] = last
+    }
+
+    /// The next voxel of a level, which may grow meanwhile; `nil` ends the level.
+    @inline(__always)
+    mutating func next(at level: Int) -> Int? {
+        let last = lasts[level]
+        if cursor == last {
+            if last != LevelQueue.none { end(level) }
+            return nil
+        }
+        if cursor == LevelQueue.none {
+            cursor = firstBlocks[level] * LevelQueue.blockSize
+        } else {
+            cursor += 1
+            if cursor % LevelQueue.blockSize == 0 { followChain() }
+        }
+        return Int(entries[Int(cursor)])
+    }
+
+    private mutating func end(_ level: Int) {
+        release(cursor / LevelQueue.blockSize)
+        firstBlocks[level] = LevelQueue.none
+        lasts[level] = LevelQueue.none
+        cursor = LevelQueue.none
+    }
+
+    private mutating func followChain() {
+        let served = cursor / LevelQueue.blockSize - 1
+        cursor = followingBlocks[Int(served)] * LevelQueue.blockSize
+        release(served)
+    }
+
+    private mutating func release(_ block: UInt32) {
+        followingBlocks[Int(block)] = freeBlock
+        freeBlock = block
+    }
+
+    /// Chains another block to a level and says where it begins.
+    private mutating func lengthen(_ level: Int, after last: UInt32) -> UInt32 {
+        var block = freeBlock
+        if block == LevelQueue.none {
+            block = UInt32(followingBlocks.count)
+            followingBlocks.append(LevelQueue.none)
+            entries.append(contentsOf: repeatElement(0, count: Int(LevelQueue.blockSize)))
+        } else {
+            freeBlock = followingBlocks[Int(block)]
+        }
+        if last == LevelQueue.none {
+            firstBlocks[level] = block
+        } else {
+            followingBlocks[Int(last / LevelQueue.blockSize)] = block
+        }
+        return block * LevelQueue.blockSize
+    }
+}
