@@ -45,6 +45,33 @@ struct BlockGrid {
         return counts
     }
 
+    /// The row of blocks that each row of the box lies in, and the layer of each slice.
+    var blocksOfRows: [Int] { blockOfRow }
+    var blocksOfSlices: [Int] { blockOfSlice }
+
+    /// The block along x of a column of the box, counted from its first.
+    func blockOfColumn(_ column: Int) -> Int {
+        (0..<BlockGrid.edge).last { columnCuts[$0] - bounds.x <= column } ?? 0
+    }
+
+    /// Sums over the blocks what each row of each slice of the box has, in columns from its first.
+    ///
+    /// - Parameter columns: By slice and row, from the first of the box.
+    func counts(_ columns: (_ z: Int, _ y: Int) -> Range<Int>) -> [Int] {
+        var counts = BlockGrid.none
+        for (slice, layer) in blockOfSlice.enumerated() {
+            for row in blockOfRow.indices {
+                let inside = columns(slice, row)
+                let first = (layer * BlockGrid.edge + blockOfRow[row]) * BlockGrid.edge
+                for block in 0..<BlockGrid.edge where !inside.isEmpty {
+                    let cut = columnCuts[block] - bounds.x..<columnCuts[block + 1] - bounds.x
+                    counts[first + block] += inside.clamped(to: cut).count
+                }
+            }
+        }
+        return counts
+    }
+
     private static var none: [Int] { Array(repeating: 0, count: count) }
 
     private func add(_ z: Int, _ y: Int, _ columns: Range<Int>, to counts: inout [Int]) {

@@ -36,6 +36,10 @@ public struct PoreMeasurement: Sendable {
     /// The names of all that it may find.
     public var names: Set<String> { Set(parameters.map(\.name) + curves.map(\.name)) }
     private let measure: @Sendable (Mask, FieldOfView) throws -> PoreFindings
+    /// Begins to measure a mask that arrives in slabs, given its shape; `nil` for a measurement that
+    /// needs the whole mask at once.
+    public let accumulator:
+        (@Sendable (Shape, VoxelSize?, FieldOfView) throws -> any PoreAccumulator)?
 
     /// A measurement by what it makes of a mask, true in pore space, and the voxels in view.
     public init(
@@ -50,6 +54,28 @@ public struct PoreMeasurement: Sendable {
         self.parameters = parameters
         self.curves = curves
         self.measure = measure
+        accumulator = nil
+    }
+
+    /// A measurement by what takes a mask in slabs.
+    public init(
+        name: String, cost: Cost = .scan, ofSlices: Set<String> = [], bytesPerVoxel: Int,
+        parameters: [ParameterDefinition] = [], curves: [CurveDefinition] = [],
+        accumulating accumulator:
+            @escaping @Sendable (Shape, VoxelSize?, FieldOfView) throws -> any PoreAccumulator
+    ) {
+        self.name = name
+        self.cost = cost
+        self.ofSlices = ofSlices
+        self.bytesPerVoxel = bytesPerVoxel
+        self.parameters = parameters
+        self.curves = curves
+        measure = { mask, fieldOfView in
+            var whole = try accumulator(mask.shape, mask.voxelSize, fieldOfView)
+            whole.add(mask)
+            return whole.findings()
+        }
+        self.accumulator = accumulator
     }
 
     /// What a pore space is like.
@@ -62,7 +88,7 @@ public struct PoreMeasurement: Sendable {
     }
 
     /// Every measurement, in the order in which parameters are shown.
-    public static let all: [PoreMeasurement] = [.porosity]
+    public static let all: [PoreMeasurement] = [.porosity, .interface]
 
     /// Those that cost no more than `cost`.
     public static func costing(atMost cost: Cost) -> [PoreMeasurement] {
