@@ -9,6 +9,8 @@ public enum ParameterQuantity: String, Codable, Sendable, CaseIterable {
     case length
     /// Surface per volume.
     case perLength
+    /// Curvature, or a length, per area or volume.
+    case perArea
     case volume
     /// A number per volume, such as the density of the Euler number.
     case perVolume
@@ -23,6 +25,7 @@ public enum ParameterQuantity: String, Codable, Sendable, CaseIterable {
         case .permeability: .millidarcy
         case .length: .micrometre
         case .perLength: .perMicrometre
+        case .perArea: .perSquareMicrometre
         case .volume: .cubicMicrometre
         case .perVolume: .perCubicMicrometre
         case .density: .gramPerCubicCentimetre
@@ -44,6 +47,8 @@ public enum ParameterUnit: String, Codable, Sendable, CaseIterable {
     case millimetre = "mm"
     case perMicrometre = "1/um"
     case perMillimetre = "1/mm"
+    case perSquareMicrometre = "1/um2"
+    case perSquareMillimetre = "1/mm2"
     case cubicMicrometre = "um3"
     case cubicMillimetre = "mm3"
     case perCubicMicrometre = "1/um3"
@@ -69,6 +74,8 @@ public enum ParameterUnit: String, Codable, Sendable, CaseIterable {
         case "micron", "micrometre", "micrometer": self = .micrometre
         case "um-1": self = .perMicrometre
         case "mm-1": self = .perMillimetre
+        case "um-2": self = .perSquareMicrometre
+        case "mm-2": self = .perSquareMillimetre
         case "um-3": self = .perCubicMicrometre
         case "mm-3": self = .perCubicMillimetre
         case "g/cc", "gcm-3": self = .gramPerCubicCentimetre
@@ -85,6 +92,7 @@ public enum ParameterUnit: String, Codable, Sendable, CaseIterable {
         case .millidarcy, .darcy, .squareMicrometre, .squareMetre: .permeability
         case .nanometre, .micrometre, .millimetre: .length
         case .perMicrometre, .perMillimetre: .perLength
+        case .perSquareMicrometre, .perSquareMillimetre: .perArea
         case .cubicMicrometre, .cubicMillimetre: .volume
         case .perCubicMicrometre, .perCubicMillimetre: .perVolume
         case .gramPerCubicCentimetre, .kilogramPerCubicMetre: .density
@@ -98,8 +106,8 @@ public enum ParameterUnit: String, Codable, Sendable, CaseIterable {
     public func converted(_ value: Double) -> Double {
         // Divisions by whole powers of ten round once; multiplying by 0.01 would round twice.
         switch self {
-        case .fraction, .one, .millidarcy, .micrometre, .perMicrometre, .cubicMicrometre,
-            .perCubicMicrometre, .gramPerCubicCentimetre:
+        case .fraction, .one, .millidarcy, .micrometre, .perMicrometre, .perSquareMicrometre,
+            .cubicMicrometre, .perCubicMicrometre, .gramPerCubicCentimetre:
             value
         case .percent: value / 100
         case .darcy: value * 1000
@@ -108,6 +116,7 @@ public enum ParameterUnit: String, Codable, Sendable, CaseIterable {
         case .nanometre: value / 1000
         case .millimetre: value * 1000
         case .perMillimetre: value / 1000
+        case .perSquareMillimetre: value / 1e6
         case .cubicMillimetre: value * 1e9
         case .perCubicMillimetre: value / 1e9
         case .kilogramPerCubicMetre: value / 1000

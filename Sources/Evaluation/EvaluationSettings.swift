@@ -13,8 +13,8 @@ public struct EvaluationSettings: Sendable {
 
     /// What the network was trained to find.
     public var highSlices = HighSlices.middle
-    /// What is measured in pore spaces.
-    public var measurements = PoreMeasurement.all
+    /// What is measured in pore spaces, at every threshold and in every slab: what one pass can tell.
+    public var measurements = PoreMeasurement.costing(atMost: .scan)
     /// What is done to all grey values alike before they are parted by a threshold.
     public var denoising = SegmentationSettings.Denoising.median3
     /// Which side of a threshold is pore.
@@ -28,6 +28,6 @@ public struct EvaluationSettings: Sendable {
     /// The part of them inside an interval.
     public var confidence = 0.95
 
-    /// Every measurement, after a median filter, in 3 GiB.
+    /// Every measurement that takes one pass, after a median filter, in 3 GiB.
     public init() {}
 }

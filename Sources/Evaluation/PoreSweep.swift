@@ -12,7 +12,7 @@ public struct JudgedParameter: Hashable, Sendable, Codable {
     public let axis: MeasuredParameter.Axis?
     /// The unit; `1` for a fraction or a count.
     public let unit: String
-    /// The definition, in a sentence.
+    /// The identifier of its definition.
     public let convention: String
 
     init(_ parameter: MeasuredParameter) {
@@ -93,7 +93,7 @@ final class PoreSweep: Sendable {
             for (index, measurement) in measurements.enumerated() {
                 let names = names(measurement)
                 if let names, names.isEmpty { continue }
-                for (place, parameter) in try measurement(pores).enumerated()
+                for (place, parameter) in try measurement(pores).parameters.enumerated()
                 where names?.contains(parameter.name) ?? true {
                     let judged = JudgedParameter(parameter)
                     values[judged.key] = parameter.value

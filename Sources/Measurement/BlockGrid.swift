@@ -5,6 +5,8 @@ import Volumes
 struct BlockGrid {
     /// Blocks along each axis.
     static let edge = 6
+    /// Blocks in all, in the order (z, y, x).
+    static let count = edge * edge * edge
 
     private let bounds: Region
     /// The blocks of the slices and rows of the box, and the first columns of the blocks along x.
@@ -43,7 +45,34 @@ struct BlockGrid {
         return counts
     }
 
-    private static var none: [Int] { Array(repeating: 0, count: edge * edge * edge) }
+    /// The row of blocks that each row of the box lies in, and the layer of each slice.
+    var blocksOfRows: [Int] { blockOfRow }
+    var blocksOfSlices: [Int] { blockOfSlice }
+
+    /// The block along x of a column of the box, counted from its first.
+    func blockOfColumn(_ column: Int) -> Int {
+        (0..<BlockGrid.edge).last { columnCuts[$0] - bounds.x <= column } ?? 0
+    }
+
+    /// Sums over the blocks what each row of each slice of the box has, in columns from its first.
+    ///
+    /// - Parameter columns: By slice and row, from the first of the box.
+    func counts(_ columns: (_ z: Int, _ y: Int) -> Range<Int>) -> [Int] {
+        var counts = BlockGrid.none
+        for (slice, layer) in blockOfSlice.enumerated() {
+            for row in blockOfRow.indices {
+                let inside = columns(slice, row)
+                let first = (layer * BlockGrid.edge + blockOfRow[row]) * BlockGrid.edge
+                for block in 0..<BlockGrid.edge where !inside.isEmpty {
+                    let cut = columnCuts[block] - bounds.x..<columnCuts[block + 1] - bounds.x
+                    counts[first + block] += inside.clamped(to: cut).count
+                }
+            }
+        }
+        return counts
+    }
+
+    private static var none: [Int] { Array(repeating: 0, count: count) }
 
     private func add(_ z: Int, _ y: Int, _ columns: Range<Int>, to counts: inout [Int]) {
         let row =
@@ -53,60 +82,5 @@ struct BlockGrid {
             let cut = columnCuts[block]..<columnCuts[block + 1]
             counts[row + block] += columns.clamped(to: cut).count
         }
-    }
-}
-
-/// Pore voxels and all voxels of the blocks of a sample, and what their scatter says.
-///
-/// The porosity of a rock is known from one sample only as well as the sample represents it. Cut into
-/// n blocks of weights w (their shares of the voxels) and porosities p, the sample has the porosity
-/// sum(w p), with the squared standard error n / (n - 1) sum(w^2 (p - porosity)^2) as long as blocks
-/// are independent. Blocks of the size of the pores are not: neighbours share pores, which makes the
-/// error too small; few blocks make it uncertain (8 blocks: by a quarter). So it is taken from 2x2x2
-/// and from 3x3x3 blocks, and the greater counts. It says nothing of the choice of a threshold, which
-/// is often the greater doubt.
-struct BlockCounts {
-    private let pores: [Int]
-    private let view: [Int]
-
-    /// Counts of the blocks of a ``BlockGrid``.
-    init(pores: [Int], view: [Int]) {
-        self.pores = pores
-        self.view = view
-    }
-
-    /// All pore voxels over all voxels.
-    var porosity: Double {
-        Double(pores.reduce(0, +)) / Double(view.reduce(0, +))
-    }
-
-    /// One standard error of the porosity; `nil` if the sample is too small to be cut.
-    var standardError: Double? {
-        let errors = [standardError(blocksAlongAxis: 2), standardError(blocksAlongAxis: 3)]
-        return errors.compactMap(\.self).max()
-    }
-
-    func standardError(blocksAlongAxis blocks: Int) -> Double? {
-        let edge = BlockGrid.edge
-        var joinedPores = [Int](repeating: 0, count: blocks * blocks * blocks)
-        var joinedView = joinedPores
-        for index in view.indices {
-            let (z, y, x) = (index / (edge * edge), index / edge % edge, index % edge)
-            let factor = edge / blocks
-            let block = (z / factor * blocks + y / factor) * blocks + x / factor
-            joinedPores[block] += pores[index]
-            joinedView[block] += view[index]
-        }
-        let occupied = joinedView.indices.filter { joinedView[$0] > 0 }
-        guard occupied.count > 1 else { return nil }
-        let total = Double(joinedView.reduce(0, +))
-        let mean = porosity
-        let squares = occupied.reduce(0.0) { sum, block in
-            let deviation =
-                (Double(joinedPores[block]) - mean * Double(joinedView[block])) / total
-            return sum + deviation * deviation
-        }
-        let count = Double(occupied.count)
-        return (count / (count - 1) * squares).squareRoot()
     }
 }

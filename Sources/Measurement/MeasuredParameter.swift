@@ -1,3 +1,5 @@
+public import Volumes
+
 /// One number measured on a sample, with what is needed to compare it with others.
 public struct MeasuredParameter: Hashable, Sendable {
     /// A direction in the volume.
@@ -9,11 +11,12 @@ public struct MeasuredParameter: Hashable, Sendable {
     public let name: String
     /// The number, in ``unit``.
     public let value: Double
-    /// The unit; `1` for a fraction or a count.
+    /// The unit; `fraction` for a part of a whole, `1` for a number without one, `voxel` for a length
+    /// where the voxel size is not known.
     public let unit: String
     /// The direction it was measured along, where it has one.
     public let axis: Axis?
-    /// The definition, in a sentence.
+    /// The identifier of the definition, a ``ParameterDefinition/convention``.
     public let convention: String
     /// One standard error of the value, in ``unit``, where it is known.
     public let error: Double?
@@ -29,6 +32,19 @@ public struct MeasuredParameter: Hashable, Sendable {
         self.axis = axis
         self.convention = convention
         self.error = error
+    }
+
+    /// A number of a definition.
+    ///
+    /// - Parameter voxelSize: That of the mask; `nil` if `value` and `error` are in voxels.
+    public init(
+        _ definition: ParameterDefinition, _ value: Double, axis: Axis? = nil,
+        error: Double? = nil, voxelSize: VoxelSize? = nil
+    ) {
+        precondition((axis != nil) == definition.hasAxis, "an axis where the definition has one")
+        self.init(
+            name: definition.name, value: value, unit: definition.dimension.unit(at: voxelSize),
+            axis: axis, convention: definition.convention, error: error)
     }
 }
 

@@ -15,7 +15,7 @@ public import Volumes
 /// - `pore_component_count`: the connected parts.
 ///
 /// The errors of the porosities say how far the sample may be from the rock it was cut from: see
-/// ``BlockCounts``. An image of one slice is taken as two-dimensional.
+/// ``BlockRatio``. An image of one slice is taken as two-dimensional.
 ///
 /// - Parameters:
 ///   - mask: True in pore space.
@@ -34,16 +34,14 @@ public func measurePorosity(
     let view = blocks.voxels(within: fieldOfView, in: mask.shape)
 
     func porosity(
-        _ name: String, _ convention: String, axis: MeasuredParameter.Axis? = nil,
+        _ definition: ParameterDefinition, axis: MeasuredParameter.Axis? = nil,
         where belongs: (Int) -> Bool
     ) -> MeasuredParameter {
         let chosen = components.indices.map(belongs)
         let pores = blocks.voxels(of: parts) { chosen[$0] }
-        let counts = BlockCounts(pores: pores, view: view)
+        let ratio = BlockRatio(pores, over: view)
         return MeasuredParameter(
-            name: name, value: counts.porosity, unit: "fraction", axis: axis,
-            convention: convention,
-            error: counts.standardError)
+            definition, ratio.value, axis: axis, error: ratio.standardError)
     }
 
     // Among equals the first part, so that the answer does not depend on the library's sort.
@@ -52,34 +50,18 @@ public func measurePorosity(
         return components[index].voxelCount > components[best].voxelCount ? index : best
     }
     var parameters = [
-        porosity("porosity_total", "Pore voxels over voxels in view.") { _ in true },
-        porosity(
-            "porosity_connected",
-            "Pore voxels of 6-connected components that reach the boundary of the field of view, "
-                + "over voxels in view."
-        ) { components[$0].touchesBoundary },
-        porosity(
-            "porosity_closed",
-            "Pore voxels of 6-connected components that do not reach the boundary of the field of "
-                + "view, over voxels in view."
-        ) { !components[$0].touchesBoundary },
-        porosity(
-            "porosity_largest_component",
-            "Pore voxels of the largest 6-connected component, over voxels in view."
-        ) { $0 == largest },
+        porosity(PorosityDefinitions.total) { _ in true },
+        porosity(PorosityDefinitions.connected) { components[$0].touchesBoundary },
+        porosity(PorosityDefinitions.closed) { !components[$0].touchesBoundary },
+        porosity(PorosityDefinitions.largest) { $0 == largest },
     ]
     for (axis, faces) in percolationFaces(of: bounds, fieldOfView) {
         parameters.append(
-            porosity(
-                "porosity_percolating",
-                "Pore voxels of 6-connected components that reach both faces across the axis, over "
-                    + "voxels in view.", axis: axis
-            ) { components[$0].faces.isSuperset(of: faces) })
+            porosity(PorosityDefinitions.percolating, axis: axis) {
+                components[$0].faces.isSuperset(of: faces)
+            })
     }
-    parameters.append(
-        MeasuredParameter(
-            name: "pore_component_count", value: Double(components.count), unit: "1",
-            convention: "6-connected components of the pore space in view."))
+    parameters.append(MeasuredParameter(PorosityDefinitions.count, Double(components.count)))
     return parameters
 }
 

@@ -123,10 +123,10 @@ struct BuiltSample {
     func parameters() throws -> [ParameterRecord] {
         let computed = isDone(.measure) ? measure?.output.parameters ?? [] : []
         return try state.laboratory.map(\.record)
-            + computed.map { parameter in
-                guard let unit = ParameterUnit(written: parameter.unit) else {
-                    preconditionFailure("measured parameters carry units the catalog knows")
-                }
+            + computed.compactMap { parameter in
+                // Lengths of a scan without a voxel size are in voxels, which no other sample shares;
+                // they stay in the stage's own file.
+                guard let unit = ParameterUnit(written: parameter.unit) else { return nil }
                 return try ParameterRecord(
                     name: parameter.name, value: parameter.value, unit: unit, source: .computed,
                     method: parameter.convention,

@@ -26,8 +26,8 @@ public enum Stage: String, CaseIterable, Sendable, Codable, Comparable {
     /// older versions redo it.
     var version: Int {
         switch self {
-        case .register: 2
-        case .ingest, .segment, .measure, .split, .patch, .catalog: 1
+        case .register, .measure: 2
+        case .ingest, .segment, .split, .patch, .catalog: 1
         }
     }
 }

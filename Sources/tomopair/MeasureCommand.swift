@@ -20,29 +20,43 @@ struct Measure: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let (slab, size) = try readScan(mask, voxelSize: voxelSize)
-            var parameters = try measurePores(of: pores(slab).withVoxelSize(size))
+            var names: Set<String>?
             if let only {
-                let names = only.split(separator: ",").map(String.init)
-                guard !names.isEmpty else {
-                    throw CommandWasWrong(description: "--only: names no parameter")
-                }
-                let known = Set(parameters.map(\.name))
-                if let stranger = names.first(where: { !known.contains($0) }) {
-                    throw CommandWasWrong(
-                        description: "--only: no parameter is called '\(stranger)'; there are "
-                            + known.sorted().joined(separator: ", "))
-                }
-                parameters.removeAll { !names.contains($0.name) }
+                names = Set(only.split(separator: ",").map(String.init))
+                try check(names ?? [])
             }
-            if json { return try printJSON(["parameters": parameters]) }
+            let measurements = PoreMeasurement.all.filter { measurement in
+                names.map { !measurement.names.isDisjoint(with: $0) } ?? true
+            }
+            let mask = try pores(slab).withVoxelSize(size)
+            var found = try measurePores(of: mask, by: measurements)
+            if let names { found = found.only(names) }
+            if json { return try printJSON(found) }
             printTable(
                 [["parameter", "axis", "value", "error", "unit"]]
-                    + parameters.map {
+                    + found.parameters.map {
                         [
                             $0.name, $0.axis?.rawValue ?? "-", "\($0.value)",
                             $0.error.map { String(format: "%.2g", $0) } ?? "-", $0.unit,
                         ]
                     })
+            for gap in found.skipped {
+                let name = gap.name + (gap.axis.map { " \($0.rawValue)" } ?? "")
+                print("not measured: \(name): \(gap.reason)")
+            }
+        }
+    }
+
+    /// Refuses names that no measurement has.
+    private func check(_ names: Set<String>) throws {
+        guard !names.isEmpty else {
+            throw CommandWasWrong(description: "--only: names no parameter")
+        }
+        let known = PoreMeasurement.all.reduce(into: Set<String>()) { $0.formUnion($1.names) }
+        if let stranger = names.subtracting(known).min() {
+            throw CommandWasWrong(
+                description: "--only: no parameter is called '\(stranger)'; there are "
+                    + known.sorted().joined(separator: ", "))
         }
     }
 

@@ -170,11 +170,11 @@ import Volumes
         var settings = EvaluationSettings()
         settings.measurements.append(
             PoreMeasurement(name: "corner", ofSlices: ["corner"], bytesPerVoxel: 0) { mask, _ in
-                [
+                PoreFindings(parameters: [
                     MeasuredParameter(
                         name: "corner", value: mask[0, 0, 0] ? 2 : 1, unit: "1", axis: .x,
-                        convention: "Twice where the first voxel is pore.")
-                ]
+                        convention: "first-voxel")
+                ])
             })
         let judgement = try SyntheticPair(high: SyntheticPair.rock()).judged(settings, by: bicubic)
         #expect(judgement.parameters.first?.name == "porosity_total")

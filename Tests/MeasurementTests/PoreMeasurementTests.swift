@@ -1,3 +1,4 @@
+import Foundation
 import Measurement
 import TestSupport
 import Testing
@@ -7,9 +8,12 @@ import Volumes
     @Test func `are those of each, in order`() throws {
         let mask = ballMask()
         let all = try measurePores(of: mask)
-        #expect(all == (try measurePorosity(of: mask)))
-        #expect(all.first?.name == "porosity_total")
+        var each = PoreFindings()
+        for measurement in PoreMeasurement.all { each.append(try measurement(mask)) }
+        #expect(all == each)
+        #expect(all.parameters.first?.name == "porosity_total")
         #expect(PoreMeasurement.all.map(\.name).first == "porosity")
+        #expect(PoreMeasurement.costing(atMost: .scan).map(\.name).contains("porosity"))
     }
 
     @Test func `say which parameters mean in a slice what they mean in a volume`() throws {
@@ -17,14 +21,75 @@ import Volumes
         let depth = Double(mask.shape.depth)
         for measurement in PoreMeasurement.all {
             for name in measurement.ofSlices {
-                let whole = try #require(try measurement(mask).first { $0.name == name })
+                let whole = try #require(
+                    try measurement(mask).parameters.first { $0.name == name })
                 let slices = try (0..<mask.shape.depth).map { z in
                     let slice = mask.cropped(
                         to: Region(z: z, y: 0, x: 0, shape: mask.shape.withDepth(1)))
-                    return try #require(try measurement(slice).first { $0.name == name }).value
+                    let found = try measurement(slice).parameters
+                    return try #require(found.first { $0.name == name }).value
                 }
                 #expect(abs(slices.reduce(0, +) / depth - whole.value) < 1e-12, "\(name)")
             }
         }
+    }
+
+    /// Pore spaces of every awkward kind.
+    static let pores: [String: Mask] = [
+        "balls": ballMask(),
+        "noise": randomMask(Shape(depth: 18, height: 20, width: 22), porosity: 0.3, seed: 1),
+        "an image": randomMask(Shape(depth: 1, height: 40, width: 70), porosity: 0.4, seed: 2),
+        "a row": randomMask(Shape(depth: 1, height: 1, width: 70), porosity: 0.4, seed: 3),
+        "two slices": randomMask(Shape(depth: 2, height: 9, width: 9), porosity: 0.4, seed: 4),
+        "nothing": Mask(shape: Shape(edge: 9), repeating: false),
+        "everything": Mask(shape: Shape(edge: 9), repeating: true),
+        "a solid voxel": Mask(shape: Shape(edge: 1), repeating: false),
+        "a pore voxel": Mask(shape: Shape(edge: 1), repeating: true),
+    ]
+
+    @Test(arguments: Array(pores.keys).sorted(), [nil, 2.5])
+    func `find only what they define, and finite numbers`(name: String, edge: Double?) throws {
+        let size = edge.flatMap { VoxelSize(micrometres: $0) }
+        let mask = try #require(Self.pores[name]).withVoxelSize(size)
+        for measurement in PoreMeasurement.all {
+            let found = try measurement(mask)
+            for parameter in found.parameters {
+                let definition = try #require(
+                    measurement.parameters.first { $0.name == parameter.name }, "\(parameter)")
+                #expect(parameter.convention == definition.convention)
+                #expect(parameter.unit == definition.dimension.unit(at: size), "\(parameter)")
+                #expect((parameter.axis != nil) == definition.hasAxis)
+                #expect(parameter.value.isFinite, "\(parameter)")
+                #expect(parameter.error?.isFinite ?? true, "\(parameter)")
+            }
+            for curve in found.curves {
+                let definition = try #require(
+                    measurement.curves.first { $0.name == curve.name }, "\(curve.name)")
+                #expect(curve.convention == definition.convention)
+                #expect(curve.xUnit == definition.x.unit(at: size))
+                #expect(curve.yUnit == definition.y.unit(at: size))
+                #expect((curve.x + curve.y).allSatisfy { $0.isFinite }, "\(curve.name)")
+                #expect(curve.x == curve.x.sorted())
+            }
+            let names = Set(found.parameters.map(\.name) + found.curves.map(\.name))
+            let accounted = names.union(found.skipped.map(\.name))
+            #expect(accounted == measurement.names, "\(name): \(measurement.name)")
+            let twice = Dictionary(
+                grouping: found.parameters, by: { "\($0.name) \($0.axis?.rawValue ?? "")" })
+            #expect(twice.values.allSatisfy { $0.count == 1 })
+        }
+    }
+
+    @Test func `in JSON are parameters, curves and what is missing`() throws {
+        let found = try measurePores(of: try #require(Self.pores["an image"]))
+        let data = try JSONEncoder().encode(found)
+        let object = try #require(
+            try JSONSerialization.jsonObject(with: data) as? [String: [[String: Any]]])
+        #expect(Set(object.keys) == ["parameters", "curves", "skipped"])
+        let six: Set = ["name", "value", "unit", "axis", "convention", "error"]
+        #expect(object["parameters"]?.allSatisfy { Set($0.keys) == six } ?? false)
+        let seven: Set = ["name", "axis", "x", "x_unit", "y", "y_unit", "convention"]
+        #expect(object["curves"]?.allSatisfy { Set($0.keys) == seven } ?? false)
+        #expect(try JSONDecoder().decode(PoreFindings.self, from: data) == found)
     }
 }

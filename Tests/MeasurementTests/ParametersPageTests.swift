@@ -1,0 +1,82 @@
+import Foundation
+import Measurement
+import Testing
+
+/// `docs/PARAMETERS.md` and the definitions in code say the same.
+@Suite struct `The page of parameters` {
+    /// A heading of the third level and the items under it, as in `- unit: 1/length`.
+    private struct Entry: Equatable {
+        var facts: [String: String] = [:]
+    }
+
+    private func page() throws -> [String: Entry] {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let text = try String(
+            contentsOf: root.appending(path: "docs/PARAMETERS.md"), encoding: .utf8)
+        var entries: [String: Entry] = [:]
+        var name: String?
+        var fact: String?
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("#") {
+                name = line.hasPrefix("### ") ? String(line.dropFirst(4)) : nil
+                if let name {
+                    #expect(entries[name] == nil, "\(name) stands twice on the page")
+                    entries[name] = Entry()
+                }
+                fact = nil
+            } else if let name, line.hasPrefix("- "), let colon = line.firstIndex(of: ":") {
+                let key = String(line[line.index(line.startIndex, offsetBy: 2)..<colon])
+                fact = key
+                entries[name]?.facts[key] = line[line.index(after: colon)...]
+                    .trimmingCharacters(in: .whitespaces)
+            } else if let name, let fact, line.hasPrefix("  ") {
+                entries[name]?.facts[fact, default: ""] +=
+                    " " + line.trimmingCharacters(in: .whitespaces)
+            } else {
+                fact = nil
+            }
+        }
+        return entries
+    }
+
+    @Test func `has every parameter and curve of the code, and no other`() throws {
+        let entries = try page()
+        let known = ParameterDefinition.all.map(\.name) + CurveDefinition.all.map(\.name)
+        #expect(Set(known).count == known.count, "a name is defined once")
+        #expect(Set(entries.keys).subtracting(known).sorted() == [])
+        #expect(Set(known).subtracting(entries.keys).sorted() == [])
+    }
+
+    @Test func `says of each what the code says, and an answer known without it`() throws {
+        let entries = try page()
+        func compare(_ name: String, _ facts: [String: String]) {
+            let written = entries[name]?.facts ?? [:]
+            for (key, value) in facts { #expect(written[key] == value, "\(name): \(key)") }
+            #expect((written["known answers"] ?? "").count > 10, "\(name): known answers")
+            let keys = Set(facts.keys).union(["known answers"])
+            #expect(Set(written.keys).subtracting(keys) == [], "\(name)")
+        }
+        for definition in ParameterDefinition.all {
+            compare(
+                definition.name,
+                [
+                    "what": definition.meaning, "convention": "`\(definition.convention)`",
+                    "unit": definition.dimension.rawValue, "equation": "`\(definition.equation)`",
+                    "axis": definition.hasAxis ? "z, y, x" : "none",
+                    "source": definition.reference,
+                ])
+        }
+        for definition in CurveDefinition.all {
+            compare(
+                definition.name,
+                [
+                    "what": definition.meaning, "convention": "`\(definition.convention)`",
+                    "unit": "\(definition.y.rawValue) over \(definition.x.rawValue)",
+                    "equation": "`\(definition.equation)`",
+                    "axis": definition.hasAxis ? "z, y, x, or none" : "none",
+                    "source": definition.reference,
+                ])
+        }
+    }
+}
