@@ -61,3 +61,16 @@ import Volumes
         precondition(start >= 0 && start + count <= self.count, "a row lies in its grid")
     }
 }
+
+extension Volume {
+    /// A volume whose every voxel `fill` writes, before it reads any.
+    init(shape: Shape, voxelSize: VoxelSize?, fill: (ConcurrentRows<Element>) -> Void) {
+        let voxels = unsafe [Element](unsafeUninitializedCapacity: shape.count) { buffer, count in
+            fill(
+                unsafe ConcurrentRows(
+                    buffer.baseAddress.unsafelyUnwrapped, count: shape.count))
+            count = shape.count
+        }
+        self.init(shape: shape, voxelSize: voxelSize, voxels: voxels)
+    }
+}

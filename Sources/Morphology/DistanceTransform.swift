@@ -30,10 +30,8 @@ public func squaredDistanceTransform(of mask: Mask) -> Volume<UInt32> {
 public func squaredDistanceTransform(of mask: Mask, edges: VoxelEdges) -> Volume<UInt32> {
     let shape = mask.shape
     precondition(edges.fits(shape), "squared distances fit 32 bits")
-    let voxels = unsafe [UInt32](unsafeUninitializedCapacity: shape.count) { buffer, count in
-        // First every slice, then every plane across the slices, is one core's alone.
-        let rows = unsafe ConcurrentRows(
-            buffer.baseAddress.unsafelyUnwrapped, count: shape.count)
+    // First every slice, then every plane across the slices, is one core's alone.
+    return Volume(shape: shape, voxelSize: mask.voxelSize) { (rows: ConcurrentRows<UInt32>) in
         _ = concurrentMap(count: shape.depth) { z in
             let slice = z * shape.sliceCount
             mask.withVoxels { voxels in
@@ -57,9 +55,7 @@ public func squaredDistanceTransform(of mask: Mask, edges: VoxelEdges) -> Volume
                     rows, first: y * shape.width, stride: shape.sliceCount, width: shape.width)
             }
         }
-        count = shape.count
     }
-    return Volume(shape: shape, voxelSize: mask.voxelSize, voxels: voxels)
 }
 
 /// The squared distance along x to the nearest false voxel of the row.
