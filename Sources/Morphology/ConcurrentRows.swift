@@ -73,4 +73,15 @@ extension Volume {
         }
         self.init(shape: shape, voxelSize: voxelSize, voxels: voxels)
     }
+
+    /// Lends the voxels as rows that several cores may change at once.
+    mutating func withConcurrentRows(_ body: (ConcurrentRows<Element>) -> Void) {
+        withMutableVoxels { voxels in
+            unsafe voxels.withUnsafeMutableBufferPointer { buffer in
+                body(
+                    unsafe ConcurrentRows(
+                        buffer.baseAddress.unsafelyUnwrapped, count: buffer.count))
+            }
+        }
+    }
 }
