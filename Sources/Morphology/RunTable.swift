@@ -1,68 +1,121 @@
 import Volumes
 
-/// The true voxels of a mask as runs along x, row by row.
+/// The true voxels of consecutive slices as runs along x, row by row.
 struct RunTable: Sendable {
-    /// The first column of every run.
-    private(set) var starts: [UInt32] = []
-    /// The column after every run.
-    private(set) var ends: [UInt32] = []
-    /// The part every run belongs to, from 0.
-    var components: [UInt32]
+    /// Consecutive true voxels of a row.
+    struct Run: Sendable {
+        /// The first column.
+        let start: UInt32
+        /// The column after the last.
+        let end: UInt32
+
+        /// The columns.
+        var columns: Range<Int> { Int(start)..<Int(end) }
+    }
+
+    /// The runs in storage order.
+    private(set) var runs: [Run] = []
+    /// Rows a slice.
+    let height: Int
     /// The first run of every row, and the number of runs.
     private var firstOfRow: [Int] = [0]
 
-    /// Takes the runs inside `fieldOfView`, on all cores.
-    init(_ mask: Mask, within fieldOfView: FieldOfView) {
-        let shape = mask.shape
-        let slices = concurrentMap(count: shape.depth) { z in
-            mask.withVoxels { voxels in
-                RunTable.slice(
-                    voxels.extracting((z * shape.sliceCount)..<((z + 1) * shape.sliceCount)),
-                    z: z, shape: shape, within: fieldOfView)
+    /// Takes the runs inside `fieldOfView` of some slices of `slab`, which begins with slice `offset`
+    /// of a volume of `shape`.
+    init(
+        _ slab: Mask, slices: Range<Int>, offset: Int, in shape: Shape,
+        within fieldOfView: FieldOfView
+    ) {
+        height = shape.height
+        firstOfRow.reserveCapacity(slices.count * height + 1)
+        slab.withVoxels { voxels in
+            for z in slices {
+                for y in 0..<height {
+                    let columns = fieldOfView.columns(z: offset + z, y: y, in: shape)
+                    let start = (z * height + y) * shape.width + columns.lowerBound
+                    let row = voxels.extracting(start..<(start + columns.count))
+                    let first = UInt32(truncatingIfNeeded: columns.lowerBound)
+                    var scanner = RowScanner()
+                    while let run = scanner.next(in: row) {
+                        runs.append(
+                            Run(
+                                start: first &+ UInt32(truncatingIfNeeded: run.lowerBound),
+                                end: first &+ UInt32(truncatingIfNeeded: run.upperBound)))
+                    }
+                    firstOfRow.append(runs.count)
+                }
             }
         }
-        let count = slices.reduce(0) { $0 + $1.starts.count }
-        precondition(count < UInt32.max, "the runs of a mask can be numbered in 32 bits")
-        starts.reserveCapacity(count)
-        ends.reserveCapacity(count)
-        firstOfRow.reserveCapacity(shape.depth * shape.height + 1)
-        for slice in slices {
-            let before = starts.count
-            starts += slice.starts
-            ends += slice.ends
-            firstOfRow += slice.endOfRow.map { before + $0 }
-        }
-        components = Array(repeating: 0, count: count)
     }
 
-    /// The indices of the runs of a row.
-    func inRow(_ row: Int) -> Range<Int> { firstOfRow[row]..<firstOfRow[row + 1] }
+    /// The slices covered.
+    var depth: Int { (firstOfRow.count - 1) / height }
 
-    /// The columns of a run.
-    func columns(of run: Int) -> Range<Int> { Int(starts[run])..<Int(ends[run]) }
-
-    private struct Slice: Sendable {
-        var starts: [UInt32] = []
-        var ends: [UInt32] = []
-        var endOfRow: [Int] = []
+    /// The indices of the runs of row `y` of slice `z`.
+    @inline(__always)
+    func inRow(z: Int, y: Int) -> Range<Int> {
+        firstOfRow[z * height + y]..<firstOfRow[z * height + y + 1]
     }
 
-    private static func slice(
-        _ voxels: Span<Bool>, z: Int, shape: Shape, within fieldOfView: FieldOfView
-    ) -> Slice {
-        var slice = Slice()
-        slice.endOfRow.reserveCapacity(shape.height)
-        for y in 0..<shape.height {
-            let row = voxels.extracting((y * shape.width)..<((y + 1) * shape.width))
-            let columns = fieldOfView.columns(z: z, y: y, in: shape)
-            var inRun = false
-            for x in columns where row[x] != inRun {
-                if inRun { slice.ends.append(UInt32(x)) } else { slice.starts.append(UInt32(x)) }
-                inRun.toggle()
-            }
-            if inRun { slice.ends.append(UInt32(columns.upperBound)) }
-            slice.endOfRow.append(slice.starts.count)
-        }
+    /// The indices of the runs of slice `z`.
+    func inSlice(_ z: Int) -> Range<Int> {
+        firstOfRow[z * height]..<firstOfRow[(z + 1) * height]
+    }
+
+    /// Makes room for a number of runs and rows.
+    mutating func reserve(runs count: Int, slices: Int) {
+        runs.reserveCapacity(count)
+        firstOfRow.reserveCapacity(slices * height + 1)
+    }
+
+    /// Adds the slices that follow.
+    mutating func append(_ next: RunTable) {
+        let before = runs.count
+        runs += next.runs
+        for first in next.firstOfRow.dropFirst() { firstOfRow.append(before + first) }
+    }
+
+    /// The runs of one slice alone.
+    func slice(_ z: Int) -> RunTable {
+        var slice = self
+        let runs = inSlice(z)
+        slice.runs = Array(self.runs[runs])
+        slice.firstOfRow = firstOfRow[(z * height)...((z + 1) * height)]
+            .map { $0 - runs.lowerBound }
         return slice
+    }
+
+    /// Calls `body` with every run of slice `z` and every run of slice `other` of `next` that touch
+    /// under `connectivity`.
+    @inline(__always)
+    func forEachTouch(
+        z: Int, _ next: RunTable, other: Int, _ connectivity: Connectivity,
+        _ body: (Int, Int) -> Void
+    ) {
+        let reach = connectivity == .faces ? 0 : 1
+        for y in 0..<height {
+            let here = next.inRow(z: other, y: y)
+            if here.isEmpty { continue }
+            for row in max(y - reach, 0)...min(y + reach, height - 1) {
+                RunTable.forEachTouch(
+                    runs, inRow(z: z, y: row), next.runs, here, connectivity, body)
+            }
+        }
+    }
+
+    /// Calls `body` with the runs of two rows that overlap or, unless only faces count, touch.
+    @inline(__always)
+    static func forEachTouch(
+        _ left: [Run], _ leftRange: Range<Int>, _ right: [Run], _ rightRange: Range<Int>,
+        _ connectivity: Connectivity, _ body: (Int, Int) -> Void
+    ) {
+        let reach: UInt32 = connectivity == .faces ? 0 : 1
+        var i = leftRange.lowerBound
+        var j = rightRange.lowerBound
+        while i < leftRange.upperBound && j < rightRange.upperBound {
+            let (a, b) = (left[i], right[j])
+            if a.start < b.end &+ reach && b.start < a.end &+ reach { body(i, j) }
+            if a.end < b.end { i += 1 } else { j += 1 }
+        }
     }
 }

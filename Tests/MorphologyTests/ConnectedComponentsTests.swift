@@ -18,8 +18,10 @@ import Volumes
             #expect(components.labels() == expected)
             #expect(components.components.count == Int(expected.array.max() ?? 0))
             for (index, component) in components.components.enumerated() {
-                let size = expected.array.count { $0 == UInt32(index + 1) }
-                #expect(component.voxelCount == size)
+                let places = expected.array.indices { $0 == UInt32(index + 1) }
+                    .ranges.flatMap { $0 }
+                #expect(component.voxelCount == places.count)
+                #expect(component.bounds == box(of: places, in: shape))
             }
         }
     }
@@ -80,6 +82,35 @@ import Volumes
         let components = ConnectedComponents(of: mask).components
         #expect(components.map(\.faces) == [[]])
         #expect(components.map(\.touchesBoundary) == [false])
+    }
+
+    /// Rows of more than 64 voxels, where runs go on from word to word of the scan.
+    @Test(arguments: [63, 64, 65, 128, 200])
+    func `follow runs along rows of any width`(width: Int) {
+        let shape = Shape(depth: 2, height: 3, width: width)
+        for porosity in [0.5, 0.95, 1] {
+            let mask = randomMask(shape, porosity: porosity, seed: UInt64(width))
+            #expect(ConnectedComponents(of: mask).labels() == floodFill(mask, .faces))
+        }
+    }
+
+    /// Chunks of 16 slices are joined by different cores.
+    @Test(arguments: Connectivity.allCases)
+    func `go on across chunks of slices`(connectivity: Connectivity) {
+        let mask = randomMask(
+            Shape(depth: 37, height: 9, width: 11), porosity: 0.3, seed: 5)
+        let components = ConnectedComponents(of: mask, connectivity: connectivity)
+        #expect(components.labels() == floodFill(mask, connectivity))
+    }
+
+    private func box(of places: [Int], in shape: Shape) -> Region? {
+        let z = places.map { $0 / shape.sliceCount }
+        let y = places.map { $0 / shape.width % shape.height }
+        let x = places.map { $0 % shape.width }
+        func range(_ numbers: [Int]) -> Range<Int> {
+            (numbers.min() ?? 0)..<((numbers.max() ?? -1) + 1)
+        }
+        return Region(z: range(z), y: range(y), x: range(x))
     }
 
     private func floodFill(_ mask: Mask, _ connectivity: Connectivity) -> Volume<UInt32> {

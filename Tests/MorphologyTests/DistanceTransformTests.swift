@@ -40,12 +40,91 @@ import Volumes
         #expect(squaredDistanceTransform(of: mask)[39, 2, 49] == 39 * 39 + 4 + 49 * 49)
     }
 
-    private func nearestFalse(_ z: Int, _ y: Int, _ x: Int, in mask: Mask) -> UInt32 {
+    @Test(arguments: UInt64(0)..<12)
+    func `weighs steps along an axis by the edge of a voxel`(seed: UInt64) {
+        let shapes = [
+            Shape(depth: 5, height: 6, width: 21), Shape(depth: 1, height: 19, width: 18),
+            Shape(depth: 33, height: 2, width: 17),
+        ]
+        let edges = [
+            VoxelEdges(depth: 3, height: 2, width: 1), VoxelEdges(depth: 1, height: 50, width: 7),
+            VoxelEdges(depth: 2, height: 2, width: 3),
+        ][Int(seed / 3) % 3]
+        let shape = shapes[Int(seed) % shapes.count]
+        let mask = randomMask(shape, porosity: 0.97, seed: seed)
+        let distances = squaredDistanceTransform(of: mask, edges: edges)
+        for z in 0..<shape.depth {
+            for y in 0..<shape.height {
+                for x in 0..<shape.width {
+                    #expect(distances[z, y, x] == nearestFalse(z, y, x, in: mask, edges))
+                }
+            }
+        }
+    }
+
+    @Test func `of five balls with uneven edges is that of scipy`() {
+        // round(scipy.ndimage.distance_transform_edt(mask, sampling=(3, 2, 5)) ** 2), weighted sum.
+        let distances = squaredDistanceTransform(
+            of: ballMask(), edges: VoxelEdges(depth: 3, height: 2, width: 5))
+        #expect(distances.weightedSum == 822_479_315)
+        #expect(distances.array.max() == 250)
+    }
+
+    /// Long distances leave the search among neighbours for the lower envelope, within a block of
+    /// columns that has both.
+    @Test(arguments: [40, 47, 48, 49, 50, 97, 400])
+    func `is exact where distances are long`(length: Int) {
+        for shape in [
+            Shape(depth: length, height: 2, width: 19), Shape(depth: 2, height: length, width: 19),
+        ] {
+            var mask = Mask(shape: shape, repeating: true)
+            mask[0, 0, 3] = false
+            mask[shape.depth - 1, shape.height - 1, 17] = false
+            for y in 0..<shape.height { mask[shape.depth / 2, y, 12] = false }
+            let distances = squaredDistanceTransform(of: mask)
+            for z in 0..<shape.depth {
+                for y in 0..<shape.height {
+                    for x in 0..<shape.width {
+                        #expect(distances[z, y, x] == nearestFalse(z, y, x, in: mask))
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `knows edges in micrometres that have a common measure`() throws {
+        let slices = try #require(
+            VoxelSize(
+                depthInMicrometres: 7.5, heightInMicrometres: 5, widthInMicrometres: 5))
+        let edges = try #require(VoxelEdges(slices))
+        #expect(edges == VoxelEdges(depth: 3, height: 2, width: 2))
+        #expect(edges.unitInMicrometres(of: slices) == 2.5)
+        let cube = try #require(VoxelSize(micrometres: 2.253_17))
+        #expect(VoxelEdges(cube) == .cube)
+        let decimal = try #require(
+            VoxelSize(
+                depthInMicrometres: 3.2, heightInMicrometres: 2.7, widthInMicrometres: 2.7))
+        #expect(VoxelEdges(decimal) == VoxelEdges(depth: 32, height: 27, width: 27))
+        let none = try #require(
+            VoxelSize(
+                depthInMicrometres: 2.0.squareRoot(), heightInMicrometres: 1,
+                widthInMicrometres: 1))
+        #expect(VoxelEdges(none) == nil)
+        #expect(VoxelEdges.cube.fits(Shape(edge: 1000)))
+        #expect(!VoxelEdges(depth: 1000, height: 1, width: 1).fits(Shape(edge: 1000)))
+    }
+
+    private func nearestFalse(
+        _ z: Int, _ y: Int, _ x: Int, in mask: Mask, _ edges: VoxelEdges = .cube
+    ) -> UInt32 {
+        func square(_ length: Int) -> Int { length * length }
         var nearest = UInt32.max
         for c in 0..<mask.shape.depth {
             for b in 0..<mask.shape.height {
                 for a in 0..<mask.shape.width where !mask[c, b, a] {
-                    let squared = (c - z) * (c - z) + (b - y) * (b - y) + (a - x) * (a - x)
+                    let squared =
+                        square(edges.depth * (c - z)) + square(edges.height * (b - y))
+                        + square(edges.width * (a - x))
                     nearest = min(nearest, UInt32(squared))
                 }
             }
