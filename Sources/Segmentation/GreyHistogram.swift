@@ -1,130 +1,104 @@
-import Volumes
+public import Volumes
 
-/// How often each grey level occurs in the voxels in view.
+/// How often each grey level of a scan occurs, gathered slab by slab.
 ///
-/// Whole-number voxels that span up to 65,536 levels have a bin for every level. Others, floats
-/// above all, have 65,536 bins of equal width from the least to the greatest value: 256, as
-/// scikit-image takes for floats, would move the threshold by tens of 16-bit levels.
-struct GreyHistogram: Sendable {
+/// Whole numbers that span up to 65,536 levels have a bin for every level, so formats of 8 and 16 bits
+/// need no range beforehand. Others, fractions above all, have 65,536 bins of equal width over a range
+/// known beforehand, which ``VoxelStatistics`` tells: 256, as scikit-image takes for fractions, would
+/// move a threshold by tens of 16-bit levels.
+///
+/// Counts are whole numbers and a bin keeps its greatest value, so the histogram depends neither on the
+/// number of cores nor on how the scan was cut into slabs.
+public struct GreyHistogram: Sendable, Equatable {
+    /// The number format of the voxels.
+    public let elementType: ElementType
     /// Voxels in every bin.
-    let counts: [Int]
-    /// The grey value of bin 0.
-    let origin: Double
+    public internal(set) var counts: [Int]
+    /// The grey value where bin 0 begins.
+    public let origin: Double
+    /// The greatest grey value that has a bin.
+    public let upperBound: Double
     /// The width of a bin.
-    let step: Double
+    public let step: Double
     /// Whether every bin is one grey value.
-    let isExact: Bool
+    public let isExact: Bool
+    /// Voxels that are NaN or infinite. They are in no bin.
+    public internal(set) var notFiniteCount = 0
+    /// Finite voxels outside the range of the bins. They are in no bin.
+    public internal(set) var outsideCount = 0
+    /// The greatest value met in every bin that is not empty; none where bins are exact.
+    var greatest: [Double]
+
+    /// The most bins there are.
+    public static let greatestBinCount = 1 << 16
+
+    /// An empty histogram with a bin for every value of a format of 8 or 16 bits; `nil` for others,
+    /// and for half precision, whose values are not evenly spaced.
+    public init?(levelsOf elementType: ElementType) {
+        guard let range = elementType.range, elementType.byteCount <= 2 else { return nil }
+        self.elementType = elementType
+        counts = Array(repeating: 0, count: 1 << (8 * elementType.byteCount))
+        (origin, upperBound) = (range.lowerBound, range.upperBound)
+        (step, isExact) = (1, true)
+        greatest = []
+    }
+
+    /// An empty histogram of voxels from the least to the greatest of `range`.
+    ///
+    /// - Throws: ``SegmentationError/rangeTooWide(minimum:maximum:)`` for a range wider than a `Double`
+    ///   can hold.
+    public init(
+        of elementType: ElementType, over range: ClosedRange<Double>
+    ) throws(SegmentationError) {
+        let width = range.upperBound - range.lowerBound
+        guard width.isFinite else {
+            throw .rangeTooWide(minimum: range.lowerBound, maximum: range.upperBound)
+        }
+        self.elementType = elementType
+        (origin, upperBound) = (range.lowerBound, range.upperBound)
+        // Beyond 2^53 a Double no longer tells neighbouring levels apart.
+        isExact =
+            !elementType.isFloatingPoint && width < Double(Self.greatestBinCount)
+            && max(range.lowerBound.magnitude, range.upperBound.magnitude) <= 0x1p53
+        let bins = isExact ? Int(width) + 1 : Self.greatestBinCount
+        step = isExact ? 1 : width / Double(bins)
+        counts = Array(repeating: 0, count: bins)
+        greatest = isExact ? [] : Array(repeating: -.infinity, count: bins)
+    }
 
     /// The grey value that stands for a bin: the value itself, or the middle.
-    func value(ofBin bin: Int) -> Double {
+    public func value(ofBin bin: Int) -> Double {
         origin + (Double(bin) + (isExact ? 0 : 0.5)) * step
     }
-}
 
-/// The grey values in view of a volume, slice by slice on all cores.
-struct GreyValues<Element: GreyElement>: Sendable {
-    let volume: Volume<Element>
-    let fieldOfView: FieldOfView
-    private static var binCount: Int { 1 << 16 }
+    /// The greatest grey value that occurred in a bin that is not empty.
+    public func greatestValue(inBin bin: Int) -> Double {
+        isExact ? value(ofBin: bin) : greatest[bin]
+    }
 
-    /// The least and the greatest value in view, or `nil` if nothing is in view.
-    func range() throws(SegmentationError) -> ClosedRange<Element>? {
-        let slices = concurrentMap(count: volume.shape.depth) { z in
-            var least: Element?
-            var greatest: Element?
-            var notFinite = 0
-            forEachRow(z) { row in
-                guard row.count > 0 else { return }
-                var (low, high) = (least ?? row[0], greatest ?? row[0])
-                for x in 0..<row.count {
-                    low = row[x] < low ? row[x] : low
-                    high = row[x] > high ? row[x] : high
-                }
-                (least, greatest) = (low, high)
-                if Element.elementType.isFloatingPoint {
-                    for x in 0..<row.count where !row[x].doubleValue.isFinite { notFinite += 1 }
-                }
-            }
-            return (least, greatest, notFinite)
-        }
-        let notFinite = slices.reduce(0) { $0 + $1.2 }
-        guard notFinite == 0 else { throw .notFinite(count: notFinite) }
-        guard let least = slices.compactMap(\.0).min(),
-            let greatest = slices.compactMap(\.1).max()
+    /// Voxels counted in bins.
+    public var voxelCount: Int { counts.reduce(0, +) }
+
+    /// From the first bin that is not empty to the last; `nil` if all are.
+    public var occupiedBins: ClosedRange<Int>? {
+        guard let first = counts.firstIndex(where: { $0 > 0 }),
+            let last = counts.lastIndex(where: { $0 > 0 })
         else { return nil }
-        return least...greatest
+        return first...last
     }
 
-    /// The histogram of the values in view, which lie in `range`.
-    func histogram(over range: ClosedRange<Element>) throws(SegmentationError) -> GreyHistogram {
-        let origin = range.lowerBound.doubleValue
-        let width = range.upperBound.doubleValue - origin
-        guard width.isFinite else {
-            throw .rangeTooWide(minimum: origin, maximum: range.upperBound.doubleValue)
-        }
-        let isExact = !Element.elementType.isFloatingPoint && width < Double(Self.binCount)
-        let bins = isExact ? Int(width) + 1 : Self.binCount
-        // A few partial histograms: one a slice would outweigh the volume.
-        let parts = min(volume.shape.depth, 8)
-        let partial = concurrentMap(count: parts) { part in
-            var counts = [Int](repeating: 0, count: bins)
-            let first = part * volume.shape.depth / parts
-            for z in first..<((part + 1) * volume.shape.depth / parts) {
-                forEachRow(z) { row in
-                    if isExact {
-                        for x in 0..<row.count { counts[Int(row[x].doubleValue - origin)] += 1 }
-                    } else {
-                        for x in 0..<row.count {
-                            counts[Self.bin(row[x].doubleValue, origin, width)] += 1
-                        }
-                    }
-                }
-            }
-            return counts
-        }
-        var counts = [Int](repeating: 0, count: bins)
-        for part in partial {
-            for bin in 0..<bins { counts[bin] += part[bin] }
-        }
-        return GreyHistogram(
-            counts: counts, origin: origin, step: isExact ? 1 : width / Double(bins),
-            isExact: isExact)
+    /// The grey value of Otsu's method: the greatest of the darker class. A voxel above it is of the
+    /// brighter class. `nil` if fewer than two bins are occupied.
+    public var otsuThreshold: Double? {
+        Segmentation.otsuThreshold(counts: counts).map(greatestValue(inBin:))
     }
 
-    /// The greatest value in view that falls into `bin` or one below it.
-    func greatestValue(upToBin last: Int, of histogram: GreyHistogram) -> Double {
-        if histogram.isExact { return histogram.value(ofBin: last) }
-        let width = histogram.step * Double(Self.binCount)
-        let slices = concurrentMap(count: volume.shape.depth) { z in
-            var greatest = histogram.origin
-            forEachRow(z) { row in
-                for x in 0..<row.count {
-                    let value = row[x].doubleValue
-                    if value > greatest, Self.bin(value, histogram.origin, width) <= last {
-                        greatest = value
-                    }
-                }
-            }
-            return greatest
-        }
-        return slices.max() ?? histogram.origin
-    }
-
-    private static func bin(_ value: Double, _ origin: Double, _ width: Double) -> Int {
-        width == 0
-            ? 0 : min(Int((value - origin) / width * Double(binCount)), binCount - 1)
-    }
-
-    private func forEachRow(_ z: Int, _ body: (Span<Element>) -> Void) {
-        let shape = volume.shape
-        volume.withVoxels { voxels in
-            for y in 0..<shape.height {
-                let columns = fieldOfView.columns(z: z, y: y, in: shape)
-                let start = (z * shape.height + y) * shape.width
-                body(
-                    voxels.extracting(
-                        (start + columns.lowerBound)..<(start + columns.upperBound)))
-            }
-        }
+    /// The grey values that part `classes` phases by Otsu's criterion, each the greatest of a class but
+    /// the brightest; `nil` if fewer bins are occupied.
+    ///
+    /// - Parameter classes: From 2 to 5.
+    public func multiOtsuThresholds(classes: Int) -> [Double]? {
+        Segmentation.multiOtsuThresholds(counts: counts, classes: classes)?
+            .map(greatestValue(inBin:))
     }
 }

@@ -5,7 +5,7 @@
 /// lowest level wins, and it is always an occupied one. As in scikit-image, a voxel belongs to the
 /// upper class when it is greater than the threshold.
 ///
-/// - Parameter counts: Voxels at each grey level; up to 65,536 levels and 2^34 voxels.
+/// - Parameter counts: Voxels at each grey level; up to 65,536 levels and 2^38 voxels.
 /// - Returns: The index of the level, or `nil` if fewer than two levels are occupied.
 public func otsuThreshold(counts: [Int]) -> Int? {
     precondition(counts.count <= 1 << 16, "a histogram has up to 65,536 levels")
@@ -16,7 +16,7 @@ public func otsuThreshold(counts: [Int]) -> Int? {
         voxels += count
         sum += level * count
     }
-    precondition(voxels <= 1 << 34, "a histogram holds up to 2^34 voxels")
+    precondition(voxels <= 1 << 38, "a histogram holds up to 2^38 voxels")
     var best: (level: Int, score: ClassSeparation)?
     var (below, sumBelow) = (0, 0)
     for (level, count) in counts.enumerated() where count > 0 {
@@ -34,9 +34,9 @@ public func otsuThreshold(counts: [Int]) -> Int? {
 /// The variance between two classes, up to a factor common to all thresholds, as the fraction
 /// (S n - s N)^2 / (n (N - n)).
 private struct ClassSeparation {
-    /// |S n - s N|, below 2^85.
+    /// |S n - s N|, which is n (N - n) times the distance of the means: below 2^90.
     private let root: UInt128
-    /// n (N - n), below 2^67.
+    /// n (N - n), up to 2^74.
     private let denominator: UInt128
 
     init(below: Int, sumBelow: Int, voxels: Int, sum: Int) {

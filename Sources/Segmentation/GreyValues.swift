@@ -1,0 +1,67 @@
+import Volumes
+
+/// The grey values in view of a volume.
+struct GreyValues<Element: GreyElement>: Sendable {
+    let volume: Volume<Element>
+    let fieldOfView: FieldOfView
+
+    /// Their histogram, in one pass for whole numbers of 8 and 16 bits and in two for others; `nil` if
+    /// nothing is in view.
+    ///
+    /// - Throws: ``SegmentationError/notFinite(count:)``,
+    ///   ``SegmentationError/rangeTooWide(minimum:maximum:)``.
+    func histogram() throws(SegmentationError) -> GreyHistogram? {
+        if var levels = GreyHistogram(levelsOf: Element.elementType) {
+            levels.add(volume, within: fieldOfView)
+            return levels.occupiedBins == nil ? nil : levels
+        }
+        guard let range = try range() else { return nil }
+        return try histogram(over: range)
+    }
+
+    /// The least and the greatest value in view, or `nil` if nothing is in view.
+    func range() throws(SegmentationError) -> ClosedRange<Element>? {
+        let view = SlabView(shape: volume.shape, firstSlice: 0, fieldOfView: fieldOfView)
+        let height = volume.shape.height
+        let slices = concurrentMap(count: volume.shape.depth) { z in
+            var least: Element?
+            var greatest: Element?
+            var notFinite = 0
+            volume.withVoxels { voxels in
+                view.forEachRow(of: voxels, (z * height)..<((z + 1) * height)) { row in
+                    guard row.count > 0 else { return }
+                    var (low, high) = (least ?? row[0], greatest ?? row[0])
+                    for x in 0..<row.count {
+                        low = row[x] < low ? row[x] : low
+                        high = row[x] > high ? row[x] : high
+                    }
+                    (least, greatest) = (low, high)
+                    if Element.elementType.isFloatingPoint {
+                        for x in 0..<row.count where !row[x].doubleValue.isFinite { notFinite += 1 }
+                    }
+                }
+            }
+            return (least, greatest, notFinite)
+        }
+        let notFinite = slices.reduce(0) { $0 + $1.2 }
+        guard notFinite == 0 else { throw .notFinite(count: notFinite) }
+        guard let least = slices.compactMap(\.0).min(),
+            let greatest = slices.compactMap(\.1).max()
+        else { return nil }
+        return least...greatest
+    }
+
+    /// The histogram of the values in view, which lie in `range`.
+    func histogram(over range: ClosedRange<Element>) throws(SegmentationError) -> GreyHistogram {
+        var histogram = try GreyHistogram(
+            of: Element.elementType,
+            over: range.lowerBound.doubleValue...range.upperBound.doubleValue)
+        histogram.add(volume, within: fieldOfView)
+        return histogram
+    }
+
+    /// The greatest value in view that falls into `bin`, which is not empty.
+    func greatestValue(upToBin bin: Int, of histogram: GreyHistogram) -> Double {
+        histogram.greatestValue(inBin: bin)
+    }
+}
