@@ -15,6 +15,8 @@ public struct PoreSegmentation: Sendable {
     public let rawThreshold: Double?
     /// How well the threshold parts the denoised grey values; `nil` if it leaves one class empty.
     public let contrast: PhaseContrast?
+    /// What the clean-up took out; `nil` if the settings ask for none.
+    public let removed: CleanUp.Removed?
     /// Pores found.
     public let poreCount: Int
     /// Voxels of pore space.
@@ -26,7 +28,8 @@ public struct PoreSegmentation: Sendable {
     public var porosity: Double { Double(poreVoxelCount) / Double(voxelCount) }
 }
 
-/// Parts a scan into pores and solid: denoise, threshold, then a watershed of the distance to solid.
+/// Parts a scan into pores and solid: denoise, threshold, clean up, then a watershed of the distance to
+/// solid.
 ///
 /// Grey values keep their depth. Whole numbers have a histogram bin for every level where they span
 /// up to 65,536 levels, other formats 65,536 equal bins. Voxels outside the field of view are neither
@@ -58,7 +61,8 @@ public func segment(
     let labels = pores(of: phases.mask, within: fieldOfView, prominence: prominence)
     return PoreSegmentation(
         mask: phases.mask, labels: labels.volume, thresholds: [phases.threshold],
-        rawThreshold: phases.rawThreshold, contrast: phases.contrast, poreCount: labels.count,
+        rawThreshold: phases.rawThreshold, contrast: phases.contrast, removed: phases.removed,
+        poreCount: labels.count,
         poreVoxelCount: phases.mask.withVoxels { mask in
             var count = 0
             for place in 0..<mask.count where mask[place] { count += 1 }

@@ -16,6 +16,8 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
     case prominenceOutOfRange(Double)
     /// The volume has more voxels than labels of 32 bits can address.
     case tooManyVoxels(Int)
+    /// A volume of the clean-up is negative.
+    case cleanUpOutOfRange(Int)
 
     /// What happened, then what to do about it.
     public var description: String {
@@ -51,6 +53,11 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
             """
             The volume has \(count) voxels; one of up to \(UInt32.max - 1) can be segmented at once. \
             Crop it first.
+            """
+        case .cleanUpOutOfRange(let volume):
+            """
+            The clean-up takes out parts below \(volume) voxels. \
+            Give a number from 0, which takes out none.
             """
         }
     }

@@ -34,22 +34,26 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
     /// a larger pore; lesser differences do not part two pores. A distance between voxel centres is
     /// off by up to half a voxel, so a difference of two is noise below one voxel, the usual value.
     public let prominenceInVoxels: Double
+    /// Which specks are taken out of the mask; `nil` keeps every voxel as it was parted.
+    public let cleanUp: CleanUp?
 
     /// Settings for a scan by absorption unless told otherwise.
     public init(
         denoising: Denoising = .median3, threshold: Threshold = .otsu,
-        porePhase: PorePhase = .darker, prominenceInVoxels: Double = 1
+        porePhase: PorePhase = .darker, prominenceInVoxels: Double = 1, cleanUp: CleanUp? = nil
     ) {
         self.denoising = denoising
         self.threshold = threshold
         self.porePhase = porePhase
         self.prominenceInVoxels = prominenceInVoxels
+        self.cleanUp = cleanUp
     }
 
     enum CodingKeys: String, CodingKey {
         case denoising, threshold
         case porePhase = "pore_phase"
         case prominenceInVoxels = "prominence_in_voxels"
+        case cleanUp = "clean_up"
     }
 }
 
