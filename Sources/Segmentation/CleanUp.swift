@@ -26,7 +26,7 @@ public struct CleanUp: Codable, Sendable, Hashable {
         self.sparesBoundary = sparesBoundary
     }
 
-    /// Reads what is given; a key left out has the value it has in ``init(holesBelowVoxels:islandsBelowVoxels:sparesBoundary:)``.
+    /// Reads what is given; a key left out has the value it has in a clean-up that says nothing of it.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
