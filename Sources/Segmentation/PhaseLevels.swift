@@ -48,9 +48,9 @@ struct GreyBins: Sendable {
         Int(min(max((value - origin) / step, 0), Double(count - 1)))
     }
 
-    /// The levels of two phases; `nil` where they cannot be told: fewer than 200 voxels or a fiftieth
-    /// of all in one of them, or a threshold that parts no more than noise (see
-    /// ``PhaseContrast/looksLikeOnePhase``).
+    /// The levels of two phases; `nil` where they cannot be told: fewer than 200 voxels or a fiftieth of
+    /// all in one of them, or means less than three standard deviations apart, where one Gaussian phase
+    /// would be cut into halves 2.65 apart (see ``PhaseContrast/contrastToNoise``).
     func levels(of counts: [Int]) -> PhaseLevels? {
         guard let split = otsuThreshold(counts: counts) else { return nil }
         let darker = counts[...split].reduce(0, +)
@@ -61,7 +61,7 @@ struct GreyBins: Sendable {
         guard darker >= least, brighter >= least,
             let contrast = PhaseContrast(
                 histogram, lowerClassUpTo: histogram.value(ofBin: split)),
-            !contrast.looksLikeOnePhase
+            contrast.contrastToNoise ?? .infinity >= 3
         else { return nil }
         return PhaseLevels(
             darker: shorth(counts, 0...split),

@@ -142,12 +142,12 @@ public struct CuppingSurvey: Sendable {
         let places = known.map { (Double($0) + 0.5) / Double(Self.ringCount) }
         let weights = known.map { Double(counts[$0].reduce(0, +)) }
         let unknown = SegmentationError.cuppingUnknown(known: found.count, rings: Self.ringCount)
+        let terms = places.map { degree == 2 ? [1, $0] : [1, $0, $0 * $0] }
         guard 2 * found.count >= Self.ringCount,
-            let darker = robustPolynomial(
-                through: found.map(\.darker), at: places, weights: weights, terms: degree / 2 + 1),
-            let brighter = robustPolynomial(
-                through: found.map(\.brighter), at: places, weights: weights,
-                terms: degree / 2 + 1)
+            let darker = robustLine(
+                through: found.map(\.darker), terms: terms, weights: weights),
+            let brighter = robustLine(
+                through: found.map(\.brighter), terms: terms, weights: weights)
         else { throw unknown }
         let voxels = weights.reduce(0, +)
         func mean(_ coefficients: [Double]) -> Double {

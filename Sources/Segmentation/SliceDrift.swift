@@ -176,10 +176,3 @@ extension ClosedRange<Double> {
         return (lowerBound - margin)...(upperBound + margin)
     }
 }
-
-/// The middle of some numbers, or the mean of the two in the middle.
-func median(_ numbers: [Double]) -> Double {
-    let sorted = numbers.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}

@@ -228,11 +228,16 @@ import Volumes
         var values = places.map { 3 - 2 * $0 + 0.5 * $0 * $0 }
         for outlier in [3, 9, 15] { values[outlier] += 40 }
         let fit = try #require(
-            robustPolynomial(
-                through: values, at: places, weights: Array(repeating: 1, count: 20), terms: 3))
+            robustLine(
+                through: values, terms: places.map { [1, $0, $0 * $0] },
+                weights: Array(repeating: 1, count: 20)))
         for (found, known) in zip(fit, [3, -2, 0.5]) { #expect(abs(found - known) < 1e-6) }
         #expect(
-            robustPolynomial(
-                through: [1, 2, 3], at: [0, 1, 2], weights: [1, 1, 1], terms: 2) == nil)
+            robustLine(
+                through: [1, 2, 3], terms: [[1, 0], [1, 1], [1, 2]], weights: [1, 1, 1]) == nil)
+        #expect(
+            robustLine(
+                through: [1, 2, 3, 4], terms: Array(repeating: [1, 5], count: 4),
+                weights: [1, 1, 1, 1]) == nil)
     }
 }
