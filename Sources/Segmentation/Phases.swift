@@ -10,6 +10,8 @@ struct Phases: Sendable {
     let rawThreshold: Double?
     /// How well the classes part, if neither is empty.
     let contrast: PhaseContrast?
+    /// What the clean-up took out, if there was one.
+    let removed: CleanUp.Removed?
     /// Voxels in view.
     let voxelCount: Int
 }
@@ -78,10 +80,11 @@ private func phases<Element: GreyElement>(
         guard value.isFinite else { throw .thresholdNotFinite }
         threshold = value
     }
+    var mask = values.mask(above: threshold, is: settings.porePhase)
+    let removed = try settings.cleanUp?(&mask, within: fieldOfView)
     return Phases(
-        mask: values.mask(above: threshold, is: settings.porePhase), threshold: threshold,
-        rawThreshold: rawThreshold,
-        contrast: PhaseContrast(histogram, lowerClassUpTo: threshold),
+        mask: mask, threshold: threshold, rawThreshold: rawThreshold,
+        contrast: PhaseContrast(histogram, lowerClassUpTo: threshold), removed: removed,
         voxelCount: histogram.counts.reduce(0, +))
 }
 

@@ -10,11 +10,17 @@ public struct PoreSegmentation: Sendable {
     /// The grey values that part the phases, one for two phases: a voxel of the denoised scan above it
     /// is of the brighter phase.
     public let thresholds: [Double]
-    /// Otsu's threshold of the voxels in view before denoising, to compare with other programs; `nil`
+    /// Otsu's threshold of the voxels in view before denoising and after any correction, to compare with other programs; `nil`
     /// if they have one grey value only.
     public let rawThreshold: Double?
     /// How well the threshold parts the denoised grey values; `nil` if it leaves one class empty.
     public let contrast: PhaseContrast?
+    /// What was taken out of the grey values first; `nil` if the settings ask for no correction.
+    public let correction: GreyCorrection?
+    /// Voxels that the correction would have taken beyond what their number format holds.
+    public let clampedVoxels: Int
+    /// What the clean-up took out; `nil` if the settings ask for none.
+    public let removed: CleanUp.Removed?
     /// Pores found.
     public let poreCount: Int
     /// Voxels of pore space.
@@ -26,7 +32,8 @@ public struct PoreSegmentation: Sendable {
     public var porosity: Double { Double(poreVoxelCount) / Double(voxelCount) }
 }
 
-/// Parts a scan into pores and solid: denoise, threshold, then a watershed of the distance to solid.
+/// Parts a scan into pores and solid: correct, denoise, threshold, clean up, then a watershed of the distance to
+/// solid.
 ///
 /// Grey values keep their depth. Whole numbers have a histogram bin for every level where they span
 /// up to 65,536 levels, other formats 65,536 equal bins. Voxels outside the field of view are neither
@@ -54,11 +61,18 @@ public func segment(
     }
     let prominence = settings.prominenceInVoxels
     guard prominence.isFinite, prominence >= 0 else { throw .prominenceOutOfRange(prominence) }
-    let phases = try phases(of: scan, voxelSize, within: fieldOfView, settings: settings)
+    let correction = try settings.corrections.map { wanted throws(SegmentationError) in
+        try GreyCorrection(of: scan, within: fieldOfView, settings: wanted)
+    }
+    let (corrected, clamped) =
+        correction?.apply(to: scan, within: fieldOfView) ?? (scan, clampedVoxels: 0)
+    let phases = try phases(of: corrected, voxelSize, within: fieldOfView, settings: settings)
     let labels = pores(of: phases.mask, within: fieldOfView, prominence: prominence)
     return PoreSegmentation(
         mask: phases.mask, labels: labels.volume, thresholds: [phases.threshold],
-        rawThreshold: phases.rawThreshold, contrast: phases.contrast, poreCount: labels.count,
+        rawThreshold: phases.rawThreshold, contrast: phases.contrast, correction: correction,
+        clampedVoxels: clamped, removed: phases.removed,
+        poreCount: labels.count,
         poreVoxelCount: phases.mask.withVoxels { mask in
             var count = 0
             for place in 0..<mask.count where mask[place] { count += 1 }

@@ -16,6 +16,15 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
     case prominenceOutOfRange(Double)
     /// The volume has more voxels than labels of 32 bits can address.
     case tooManyVoxels(Int)
+    /// A volume of the clean-up is negative.
+    case cleanUpOutOfRange(Int)
+    /// Too few slices show two phases to tell how their grey values drift.
+    case driftUnknown(known: Int, slices: Int)
+    /// Too few rings about the axis show two phases to tell how grey values change with the distance, or
+    /// the phases meet at some distance.
+    case cuppingUnknown(known: Int, rings: Int)
+    /// The degree of the cupping is none that can be corrected.
+    case cuppingDegree(Int)
 
     /// What happened, then what to do about it.
     public var description: String {
@@ -51,6 +60,27 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
             """
             The volume has \(count) voxels; one of up to \(UInt32.max - 1) can be segmented at once. \
             Crop it first.
+            """
+        case .cleanUpOutOfRange(let volume):
+            """
+            The clean-up takes out parts below \(volume) voxels. \
+            Give a number from 0, which takes out none.
+            """
+        case .driftUnknown(let known, let slices):
+            """
+            Two phases can be told in \(known) of \(slices) slices only, too few to correct a drift \
+            from slice to slice. Leave the correction out, or narrow the field of view to the rock.
+            """
+        case .cuppingUnknown(let known, let rings):
+            """
+            The phases' grey values against the distance from the axis cannot be told: \(known) of \
+            \(rings) rings show two phases that stay apart. Leave the correction out, or narrow the \
+            field of view to the plug.
+            """
+        case .cuppingDegree(let degree):
+            """
+            A cupping of degree \(degree) cannot be corrected. \
+            Give 2 or 4, or 0 for no correction.
             """
         }
     }

@@ -24,7 +24,9 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         case brighter
     }
 
-    /// What is done to the grey values first.
+    /// Which flaws are taken out of the grey values before that; `nil` for none.
+    public let corrections: CorrectionSettings?
+    /// What is done to the grey values before they are parted.
     public let denoising: Denoising
     /// Where the phases part.
     public let threshold: Threshold
@@ -34,22 +36,28 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
     /// a larger pore; lesser differences do not part two pores. A distance between voxel centres is
     /// off by up to half a voxel, so a difference of two is noise below one voxel, the usual value.
     public let prominenceInVoxels: Double
+    /// Which specks are taken out of the mask; `nil` keeps every voxel as it was parted.
+    public let cleanUp: CleanUp?
 
     /// Settings for a scan by absorption unless told otherwise.
     public init(
         denoising: Denoising = .median3, threshold: Threshold = .otsu,
-        porePhase: PorePhase = .darker, prominenceInVoxels: Double = 1
+        porePhase: PorePhase = .darker, prominenceInVoxels: Double = 1, cleanUp: CleanUp? = nil,
+        corrections: CorrectionSettings? = nil
     ) {
         self.denoising = denoising
         self.threshold = threshold
         self.porePhase = porePhase
         self.prominenceInVoxels = prominenceInVoxels
+        self.cleanUp = cleanUp
+        self.corrections = corrections
     }
 
     enum CodingKeys: String, CodingKey {
-        case denoising, threshold
+        case corrections, denoising, threshold
         case porePhase = "pore_phase"
         case prominenceInVoxels = "prominence_in_voxels"
+        case cleanUp = "clean_up"
     }
 }
 

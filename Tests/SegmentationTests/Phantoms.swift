@@ -14,6 +14,21 @@ func greyField<Element: BinaryInteger & BitwiseCopyable & Sendable>(
         })
 }
 
+/// 32 bits that look random in every direction and that any language makes alike: a place mixed as the
+/// xxHash of 32 bits ends.
+func scatter(_ shape: Shape) -> Volume<UInt32> {
+    Volume(
+        shape: shape,
+        voxels: (0..<UInt32(shape.count)).map { place in
+            var mixed = place &* 2_654_435_761
+            mixed ^= mixed >> 15
+            mixed = mixed &* 2_246_822_519
+            mixed ^= mixed >> 13
+            mixed = mixed &* 3_266_489_917
+            return mixed ^ mixed >> 16
+        })
+}
+
 /// Two phases of the balls of ``ballMask()``, dark in bright, with noise.
 func ballScan(seed: UInt64, noise: Int = 2000) -> Volume<UInt16> {
     var generator = SplitMix64(seed: seed)
