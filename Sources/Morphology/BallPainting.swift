@@ -13,13 +13,16 @@ struct BallPainting: Sendable {
     let balls: [[Ball]]
     /// The extent of the volume.
     let shape: Shape
+    /// Where voxels may be painted.
+    let fieldOfView: FieldOfView
     /// The slices that the largest ball reaches from its own.
     private let reach: Int
     private let roots: WholeRoots
 
-    /// Paints `balls`, by slice, in a volume of `shape`.
-    init(_ balls: [[Ball]], in shape: Shape) {
+    /// Paints `balls`, by slice, in a volume of `shape` as far as it lies in `fieldOfView`.
+    init(_ balls: [[Ball]], in shape: Shape, within fieldOfView: FieldOfView) {
         self.balls = balls
+        self.fieldOfView = fieldOfView
         self.shape = shape
         let largest = balls.reduce(UInt32(1)) { $1.reduce($0) { max($0, $1.squaredRadius) } }
         reach = wholeRoot(Int(largest) - 1)
@@ -45,10 +48,8 @@ struct BallPainting: Sendable {
     }
 
     private func paint(_ slices: Range<Int>, _ rows: ConcurrentRows<UInt32>) {
-        let words = (shape.width + 63) / 64
         let height = shape.height
-        let bits = [UInt64](repeating: .max, count: slices.count * height * words)
-        var blank = BlankRows(bits: bits, words: words)
+        var blank = BlankRows(slices, within: fieldOfView, in: shape)
         for ball in inOrder(reaching: slices) {
             let square = Int(ball.squaredRadius) - 1
             let (y, x) = Int(ball.place).quotientAndRemainder(dividingBy: shape.width)
@@ -106,9 +107,20 @@ private struct BlankRows {
     /// The words of a row.
     private let words: Int
 
-    init(bits: [UInt64], words: Int) {
-        self.bits = bits
-        self.words = words
+    /// The rows of some slices, of which what is outside `fieldOfView` is not to be painted.
+    init(_ slices: Range<Int>, within fieldOfView: FieldOfView, in shape: Shape) {
+        words = (shape.width + 63) / 64
+        bits = Array(repeating: .max, count: slices.count * shape.height * words)
+        if fieldOfView == .all { return }
+        for z in slices {
+            for y in 0..<shape.height {
+                let columns = fieldOfView.columns(z: z, y: y, in: shape)
+                let word = ((z - slices.lowerBound) * shape.height + y) * words
+                for x in 0..<shape.width where !columns.contains(x) {
+                    bits[word + x >> 6] &= ~(1 << UInt64(x & 63))
+                }
+            }
+        }
     }
 
     /// Paints what is blank of columns `first` through `last` of a row that begins at `start` of `rows`.

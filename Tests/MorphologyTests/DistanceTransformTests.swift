@@ -114,6 +114,34 @@ import Volumes
         #expect(!VoxelEdges(depth: 1000, height: 1, width: 1).fits(Shape(edge: 1000)))
     }
 
+    @Test(arguments: UInt64(0)..<8)
+    func `takes what is out of view for neither true nor false`(seed: UInt64) {
+        let shape = Shape(depth: 6, height: 11, width: 12)
+        let mask = randomMask(shape, porosity: 0.9, seed: seed)
+        let views: [FieldOfView] = [
+            .cylinder(centreY: 5.5, centreX: 6, radius: 4.5),
+            .box(Region(z: 1, y: 2, x: 3, shape: Shape(depth: 4, height: 6, width: 5))),
+        ]
+        let view = views[Int(seed) % 2]
+        var passable = mask
+        for z in 0..<shape.depth {
+            for y in 0..<shape.height {
+                let columns = view.columns(z: z, y: y, in: shape)
+                for x in 0..<shape.width where !columns.contains(x) { passable[z, y, x] = true }
+            }
+        }
+        let distances = squaredDistanceTransform(of: mask, within: view)
+        for z in 0..<shape.depth {
+            for y in 0..<shape.height {
+                let columns = view.columns(z: z, y: y, in: shape)
+                for x in 0..<shape.width {
+                    let expected = columns.contains(x) ? nearestFalse(z, y, x, in: passable) : 0
+                    #expect(distances[z, y, x] == expected)
+                }
+            }
+        }
+    }
+
     private func nearestFalse(
         _ z: Int, _ y: Int, _ x: Int, in mask: Mask, _ edges: VoxelEdges = .cube
     ) -> UInt32 {

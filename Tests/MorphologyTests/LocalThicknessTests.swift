@@ -59,8 +59,32 @@ import Volumes
                 .allSatisfy { $0 == 0 })
     }
 
-    private func tryingEveryBall(_ mask: Mask) -> Volume<UInt32> {
-        let distances = squaredDistanceTransform(of: mask)
+    @Test(arguments: UInt64(0)..<6)
+    func `takes no ball centred out of view`(seed: UInt64) {
+        let mask = randomMask(
+            Shape(depth: 8, height: 13, width: 70), porosity: 0.97, seed: seed)
+        let views: [FieldOfView] = [
+            .cylinder(centreY: 6, centreX: 40, radius: 5.5),
+            .box(Region(z: 1, y: 2, x: 3, shape: Shape(depth: 6, height: 9, width: 66))),
+        ]
+        let view = views[Int(seed) % 2]
+        #expect(localThickness(of: mask, within: view) == tryingEveryBall(mask, within: view))
+    }
+
+    @Test func `has a mean radius`() throws {
+        var mask = Mask(shape: Shape(depth: 1, height: 3, width: 9), repeating: false)
+        for x in 1..<8 { mask[0, 1, x] = true }
+        let counts = RadiusDistribution(of: localThickness(of: mask))
+        #expect(counts.entries == [.init(squaredRadius: 1, voxelCount: 7)])
+        #expect(counts.meanRadius == 1)
+        let none = Volume<UInt32>(shape: Shape(edge: 2), repeating: 0)
+        #expect(RadiusDistribution(of: none).meanRadius == nil)
+    }
+
+    private func tryingEveryBall(
+        _ mask: Mask, within view: FieldOfView = .all
+    ) -> Volume<UInt32> {
+        let distances = squaredDistanceTransform(of: mask, within: view)
         var thickness = distances
         let shape = mask.shape
         func reach(_ centre: Int, _ radius: Int, _ extent: Int) -> ClosedRange<Int> {
@@ -73,7 +97,8 @@ import Volumes
                     let radius = Int(Double(square).squareRoot())
                     for c in reach(z, radius, shape.depth) {
                         for b in reach(y, radius, shape.height) {
-                            for a in reach(x, radius, shape.width) {
+                            for a in reach(x, radius, shape.width)
+                            where view.columns(z: c, y: b, in: shape).contains(a) {
                                 let away =
                                     (c - z) * (c - z) + (b - y) * (b - y) + (a - x) * (a - x)
                                 if away < Int(square), thickness[c, b, a] < square {
