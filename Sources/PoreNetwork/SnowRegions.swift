@@ -20,10 +20,7 @@ public func snowRegions(
 ) -> (volume: Volume<UInt32>, count: Int) {
     precondition(pore.shape.count < 1 << 31, "a flood counts its steps in 32 bits")
     let distances = squaredDistanceTransform(of: pore)
-    if distances[0, 0, 0] == .max {
-        let parts = ConnectedComponents(of: pore)
-        return (parts.labels().withVoxelSize(pore.voxelSize), parts.components.count)
-    }
+    if distances[0, 0, 0] == .max { return connectedParts(of: pore) }
     let peaks = SnowPeaks(distances, settings: settings).groups()
     let everywhere = Mask(shape: pore.shape, voxelSize: pore.voxelSize, repeating: true)
     let levels = DistanceLevels(of: everywhere, squaredDistances: distances)
