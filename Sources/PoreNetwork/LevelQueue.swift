@@ -1,4 +1,4 @@
-/// Voxels in wait, first come first served on every level; levels are served one at a time.
+/// Voxels in wait, first come first served on every level.
 ///
 /// Each level is a chain of blocks; what has been served is used again, so memory follows the front
 /// and not the volume.
@@ -12,12 +12,13 @@ struct LevelQueue {
     private var firstBlocks: [UInt32]
     /// Where the last entry of every level lies.
     private var lasts: [UInt32]
-    /// The entry served last.
-    private var cursor = LevelQueue.none
+    /// The entry of every level served last.
+    private var cursors: [UInt32]
 
     init(levelCount: Int) {
         firstBlocks = Array(repeating: LevelQueue.none, count: levelCount)
-        lasts = Array(repeating: LevelQueue.none, count: levelCount)
+        lasts = firstBlocks
+        cursors = firstBlocks
     }
 
     /// Puts a voxel at the end of a level.
@@ -34,10 +35,11 @@ struct LevelQueue {
         lasts[level] = last
     }
 
-    /// The next voxel of a level, which may grow meanwhile; `nil` ends the level.
+    /// The next voxel of a level; `nil` if there is none for now.
     @inline(__always)
     mutating func next(at level: Int) -> Int? {
         let last = lasts[level]
+        var cursor = cursors[level]
         if cursor == last {
             if last != LevelQueue.none { end(level) }
             return nil
@@ -46,22 +48,24 @@ struct LevelQueue {
             cursor = firstBlocks[level] * LevelQueue.blockSize
         } else {
             cursor += 1
-            if cursor % LevelQueue.blockSize == 0 { followChain() }
+            if cursor % LevelQueue.blockSize == 0 { cursor = followChain(before: cursor) }
         }
+        cursors[level] = cursor
         return Int(entries[Int(cursor)])
     }
 
     private mutating func end(_ level: Int) {
-        release(cursor / LevelQueue.blockSize)
+        release(cursors[level] / LevelQueue.blockSize)
         firstBlocks[level] = LevelQueue.none
         lasts[level] = LevelQueue.none
-        cursor = LevelQueue.none
+        cursors[level] = LevelQueue.none
     }
 
-    private mutating func followChain() {
+    private mutating func followChain(before cursor: UInt32) -> UInt32 {
         let served = cursor / LevelQueue.blockSize - 1
-        cursor = followingBlocks[Int(served)] * LevelQueue.blockSize
+        let next = followingBlocks[Int(served)] * LevelQueue.blockSize
         release(served)
+        return next
     }
 
     private mutating func release(_ block: UInt32) {

@@ -16,10 +16,39 @@ public import Volumes
 public func pores(
     of pore: Mask, within fieldOfView: FieldOfView = .all, prominence: Double
 ) -> (volume: Volume<UInt32>, count: Int) {
-    guard case (let levels, var words)? = leveled(pore, within: fieldOfView) else {
-        let parts = ConnectedComponents(of: pore)
-        return (parts.labels().withVoxelSize(pore.voxelSize), parts.components.count)
+    guard let (levels, words) = levelsAndWords(of: pore, within: fieldOfView) else {
+        return connectedParts(of: pore)
     }
+    return pores(words, levels, prominence: prominence)
+}
+
+/// The pores of a pore space with the squared distances they were found by, which stay in memory.
+func poresWithDistances(
+    of pore: Mask, within fieldOfView: FieldOfView, prominence: Double
+) -> (regions: Volume<UInt32>, squaredDistances: Volume<UInt32>) {
+    let distances = squaredDistanceTransform(of: withOutside(pore, of: fieldOfView))
+    if distances[0, 0, 0] == .max { return (connectedParts(of: pore).volume, distances) }
+    let levels = DistanceLevels(of: pore, squaredDistances: distances)
+    let words = FloodWords(of: pore, squaredDistances: distances, levels: levels)
+    return (pores(words, levels, prominence: prominence).volume, distances)
+}
+
+/// The levels of distance of a pore space, which hold all that is needed of the distances; `nil` if
+/// there is no solid in view.
+private func levelsAndWords(
+    of pore: Mask, within fieldOfView: FieldOfView
+) -> (DistanceLevels, FloodWords)? {
+    let distances = squaredDistanceTransform(of: withOutside(pore, of: fieldOfView))
+    if distances[0, 0, 0] == .max { return nil }
+    let levels = DistanceLevels(of: pore, squaredDistances: distances)
+    return (levels, FloodWords(of: pore, squaredDistances: distances, levels: levels))
+}
+
+/// The pores of unsettled words.
+private func pores(
+    _ unsettled: consuming FloodWords, _ levels: DistanceLevels, prominence: Double
+) -> (volume: Volume<UInt32>, count: Int) {
+    var words = unsettled
     let centres: [UInt32]
     do {
         let order = DescendingPlaces(of: words, levels)
@@ -29,15 +58,10 @@ public func pores(
     return (watershed(words, levelCount: levels.count, from: centres), centres.count)
 }
 
-/// The levels of distance of a pore space, which hold all that is needed of the distances; `nil` if
-/// there is no solid in view.
-private func leveled(
-    _ pore: Mask, within fieldOfView: FieldOfView
-) -> (DistanceLevels, FloodWords)? {
-    let distances = squaredDistanceTransform(of: withOutside(pore, of: fieldOfView))
-    if distances[0, 0, 0] == .max { return nil }
-    let levels = DistanceLevels(of: pore, squaredDistances: distances)
-    return (levels, FloodWords(of: pore, squaredDistances: distances, levels: levels))
+/// The parts of a pore space without solid in view.
+func connectedParts(of pore: Mask) -> (volume: Volume<UInt32>, count: Int) {
+    let parts = ConnectedComponents(of: pore)
+    return (parts.labels().withVoxelSize(pore.voxelSize), parts.components.count)
 }
 
 /// The mask, true also outside the field of view, so that its edge is no wall.
