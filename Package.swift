@@ -191,7 +191,7 @@ let package = Package(
         room("Morphology", ["Volumes"]),
         room("PoreNetwork", ["Volumes", "Morphology"]),
         room("Segmentation", ["Volumes", "Morphology", "PoreNetwork"]),
-        room("Measurement", ["Volumes", "Morphology"]),
+        room("Measurement", ["Volumes", "Morphology", "PoreNetwork"]),
         room("Tomography", ["Volumes", "Randomness", "Fourier"]),
         room("DigitalRock", ["Volumes", "Randomness", "Tomography"]),
         room("Resizing", ["Volumes"]),

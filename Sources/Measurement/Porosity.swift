@@ -55,24 +55,12 @@ public func measurePorosity(
         porosity(PorosityDefinitions.closed) { !components[$0].touchesBoundary },
         porosity(PorosityDefinitions.largest) { $0 == largest },
     ]
-    for (axis, faces) in percolationFaces(of: bounds, fieldOfView) {
+    for faces in FacesAcross.all(of: bounds, fieldOfView) {
         parameters.append(
-            porosity(PorosityDefinitions.percolating, axis: axis) {
-                components[$0].faces.isSuperset(of: faces)
+            porosity(PorosityDefinitions.percolating, axis: faces.axis) {
+                components[$0].faces.isSuperset(of: faces.both)
             })
     }
     parameters.append(MeasuredParameter(PorosityDefinitions.count, Double(components.count)))
     return parameters
-}
-
-/// The axes along which a field of view has two faces, and those faces.
-private func percolationFaces(
-    of bounds: Region, _ fieldOfView: FieldOfView
-) -> [(MeasuredParameter.Axis, Faces)] {
-    var axes: [(MeasuredParameter.Axis, Faces)] = []
-    if bounds.shape.depth > 1 { axes.append((.z, [.zLow, .zHigh])) }
-    if case .cylinder = fieldOfView { return axes }
-    if bounds.shape.height > 1 { axes.append((.y, [.yLow, .yHigh])) }
-    if bounds.shape.width > 1 { axes.append((.x, [.xLow, .xHigh])) }
-    return axes
 }

@@ -14,6 +14,8 @@ public enum UnitDimension: String, Codable, Sendable, CaseIterable {
     case perArea = "1/length^2"
     case volume = "length^3"
     case perVolume = "1/length^3"
+    /// Kilopascals.
+    case pressure
 
     /// The unit of such a number on voxels of a known or unknown size, as the catalog spells it.
     public func unit(at voxelSize: VoxelSize?) -> String {
@@ -27,6 +29,7 @@ public enum UnitDimension: String, Codable, Sendable, CaseIterable {
         case .perArea: return "1/\(length)2"
         case .volume: return "\(length)3"
         case .perVolume: return "1/\(length)3"
+        case .pressure: return "kPa"
         }
     }
 }

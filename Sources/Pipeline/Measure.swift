@@ -12,13 +12,30 @@ struct MeasureOutput: Codable, Sendable {
     var skipped: [PoreFindings.Skipped]?
 }
 
-/// Measures the pore space of a sample.
+/// Measures the pore space of a sample, slab by slab.
 struct MeasureStage {
     let fieldOfView: FieldOfView
+    /// What is measured.
+    static let measurements = PoreMeasurement.costing(atMost: .volume)
+
+    /// Bytes needed for a mask of `shape`, beside slabs.
+    static func memory(_ shape: Shape) -> Int {
+        MeasurementRun.memory(for: measurements, shape: shape)
+    }
 
     func run(maskFile: FilePath) throws -> MeasureOutput {
-        let mask = try WorkspaceVolumes.mask(maskFile)
-        let found = try measurePores(of: mask, within: fieldOfView)
+        let reader = try WorkspaceVolumes.mask(maskFile)
+        let scan = reader.description
+        var run = try MeasurementRun(
+            Self.measurements, shape: scan.shape, voxelSize: scan.voxelSize?.size,
+            within: fieldOfView)
+        let slabs = reader.slabs(
+            depth: scan.shape.slabDepth(elementType: .uint8, byteBudget: 16 << 20, multiple: 64))
+        while let (slab, _) = try slabs.next() {
+            try Task.checkCancellation()
+            run.add(slab.mask(where: 1))
+        }
+        let found = try run.findings()
         return MeasureOutput(
             parameters: found.parameters, curves: found.curves, skipped: found.skipped)
     }

@@ -94,7 +94,8 @@ struct PatchStage {
         let fineEdge = pair.highVoxelSize?.vector ?? SIMD3(1, 1, 1)
         let corner = SIMD3(Double(pair.region.z), Double(pair.region.y), Double(pair.region.x))
         return PairMask(
-            mask: try WorkspaceVolumes.mask(maskFile), fieldOfView: fieldOfView,
+            mask: try WorkspaceVolumes.mask(maskFile).readAll().mask(where: 1),
+            fieldOfView: fieldOfView,
             highFromLow: matrix.inverse, correction: correction, origin: corner * scales * fineEdge,
             fineEdge: fineEdge,
             highEdge: highEdge)

@@ -85,12 +85,14 @@ struct SampleJobs: Sendable {
         struct Settings: Encodable {
             let fieldOfView: FieldOfView
         }
-        let fieldOfView = try plan.fieldOfView(in: ingest.output.high.shape)
+        let shape = ingest.output.high.shape
+        let fieldOfView = try plan.fieldOfView(in: shape)
         return StageJob(
             .measure, of: plan.id, settings: Settings(fieldOfView: fieldOfView),
             inputs: [], ownFiles: [segment.file(SegmentOutput.fileName)]
         ) { _ in
-            try MeasureStage(fieldOfView: fieldOfView).run(
+            try check(.measure, MeasureStage.memory(shape))
+            return try MeasureStage(fieldOfView: fieldOfView).run(
                 maskFile: segment.folder.appending(SegmentOutput.fileName))
         }
     }

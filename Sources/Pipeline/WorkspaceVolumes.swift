@@ -16,9 +16,8 @@ enum WorkspaceVolumes {
         try HDF5ScanReader(trusted: file, dataset: "/exchange/data")
     }
 
-    /// The pore mask in `file`.
-    static func mask(_ file: FilePath) throws -> Mask {
-        let slab = try HDF5ScanReader(trusted: file, dataset: "/mask").readAll()
-        return slab.volume(as: UInt8.self).map { $0 != 0 }
+    /// The pore mask in `file`: 1 in pores, 0 elsewhere.
+    static func mask(_ file: FilePath) throws -> HDF5ScanReader {
+        try HDF5ScanReader(trusted: file, dataset: "/mask")
     }
 }

@@ -75,8 +75,8 @@ struct InfoRecord: Encodable {
         let total = scan.shape.count * scan.elementType.byteCount
         let progress = Progress(location.path.string)
         defer { progress.finish() }
-        try reader.forEachSlab(depth: scan.shape.slabDepth(elementType: scan.elementType)) {
-            slab, slices in
+        let slabs = reader.slabs(depth: scan.shape.slabDepth(elementType: scan.elementType))
+        while let (slab, slices) = try slabs.next() {
             statistics.add(slab)
             progress.show(
                 slices.upperBound * scan.shape.sliceCount * scan.elementType.byteCount, of: total)

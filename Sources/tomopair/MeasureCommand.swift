@@ -1,11 +1,19 @@
 import ArgumentParser
+import Console
 import Foundation
 import Measurement
+import SystemPackage
+import VolumeFiles
 import Volumes
 
 struct Measure: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measures the pore space of a mask.")
+        abstract: "Measures the pore space of a mask.",
+        discussion: """
+            Parameters are defined in docs/PARAMETERS.md. Lengths are in um, or in voxels where no \
+            voxel size is known. What can be measured slab by slab is, so that the mask may be larger \
+            than memory; curves are printed with --json only.
+            """)
 
     @Argument(help: "The mask: 0 and 1, or a grey value that is pore.") var mask: String
     @Option(help: ArgumentHelp("The grey value that is pore.", valueName: "grey"))
@@ -13,23 +21,23 @@ struct Measure: ParsableCommand {
     @Option(help: ArgumentHelp("The voxel size, where the file does not say it.", valueName: "um"))
     var voxelSize: Double?
     @Option(
-        help: ArgumentHelp("Only these parameters, with commas between.", valueName: "names"))
+        help: ArgumentHelp(
+            "Only these parameters and curves, with commas between.", valueName: "names"))
     var only: String?
+    @Option(
+        help: ArgumentHelp(
+            "Memory to take, as in 500M or 8G; by default three quarters of the machine's.",
+            valueName: "size"))
+    var memory: ByteCount = .threeQuartersOfTheMachine
     @Flag(help: "Print the result as JSON.") var json = false
 
     func run() throws {
         try reportingErrors {
-            let (slab, size) = try readScan(mask, voxelSize: voxelSize)
-            var names: Set<String>?
-            if let only {
-                names = Set(only.split(separator: ",").map(String.init))
-                try check(names ?? [])
-            }
-            let measurements = PoreMeasurement.all.filter { measurement in
+            let names = try chosen()
+            let measurements = PoreMeasurement.costing(atMost: .volume).filter { measurement in
                 names.map { !measurement.names.isDisjoint(with: $0) } ?? true
             }
-            let mask = try pores(slab).withVoxelSize(size)
-            var found = try measurePores(of: mask, by: measurements)
+            var found = try measure(by: measurements)
             if let names { found = found.only(names) }
             if json { return try printJSON(found) }
             printTable(
@@ -47,8 +55,10 @@ struct Measure: ParsableCommand {
         }
     }
 
-    /// Refuses names that no measurement has.
-    private func check(_ names: Set<String>) throws {
+    /// The names after `--only`, all of which measurements have; `nil` for all there are.
+    private func chosen() throws -> Set<String>? {
+        guard let only else { return nil }
+        let names = Set(only.split(separator: ",").map(String.init))
         guard !names.isEmpty else {
             throw CommandWasWrong(description: "--only: names no parameter")
         }
@@ -58,23 +68,56 @@ struct Measure: ParsableCommand {
                 description: "--only: no parameter is called '\(stranger)'; there are "
                     + known.sorted().joined(separator: ", "))
         }
+        return names
+    }
+
+    private func measure(by measurements: [PoreMeasurement]) throws -> PoreFindings {
+        let reader = try openScan(ScanLocation(FilePath(mask)))
+        let scan = reader.description
+        try checkMemory(for: measurements, shape: scan.shape)
+        var run = try MeasurementRun(
+            measurements, shape: scan.shape,
+            voxelSize: try givenVoxelSize(voxelSize) ?? scan.voxelSize?.size)
+        let progress = Progress(mask)
+        defer { progress.finish() }
+        let slabs = reader.slabs(
+            depth: scan.shape.slabDepth(elementType: scan.elementType, byteBudget: 16 << 20))
+        var hasPores = false
+        while let (slab, slices) = try slabs.next() {
+            let pores = try pores(slab)
+            hasPores = hasPores || pores.array.contains(true)
+            run.add(pores)
+            progress.show(
+                slices.upperBound * scan.shape.sliceCount * scan.elementType.byteCount,
+                of: scan.shape.count * scan.elementType.byteCount)
+        }
+        if let pore, !hasPores {
+            throw UselessMask(description: "\(mask): no voxel is \(pore); see 'tomopair info'")
+        }
+        return try run.findings()
+    }
+
+    private func checkMemory(for measurements: [PoreMeasurement], shape: Shape) throws {
+        let needed = MeasurementRun.memory(for: measurements, shape: shape)
+        guard needed > memory.bytes else { return }
+        let light = measurements.filter {
+            MeasurementRun.memory(for: [$0], shape: shape) <= memory.bytes
+        }
+        throw CommandWasWrong(
+            description: """
+                \(mask): measuring a mask of \(shape) voxels takes \(Quantity.bytes(Double(needed))); \
+                allow that with --memory, or measure what takes less, with --only \
+                \(light.flatMap(\.names).sorted().joined(separator: ","))
+                """)
     }
 
     private func pores(_ slab: RawSlab) throws -> Mask {
-        let values = slab.convert(to: Double.self)
-        if let pore {
-            let mask = values.map { $0 == pore }
-            guard mask.array.contains(true) else {
-                throw UselessMask(
-                    description: "\(self.mask): no voxel is \(pore); see 'tomopair info'")
-            }
-            return mask
-        }
-        guard values.array.allSatisfy({ $0 == 0 || $0 == 1 }) else {
+        if let pore { return slab.mask(where: pore) }
+        guard let mask = slab.maskOfOnes() else {
             throw CommandWasWrong(
                 description:
                     "\(mask): holds other values than 0 and 1; say with --pore which one is pore")
         }
-        return values.map { $0 == 1 }
+        return mask
     }
 }

@@ -113,7 +113,8 @@ public struct ScanConversion: Sendable {
             var statistics = VoxelStatistics(of: scan.elementType)
             let depth = scan.shape.slabDepth(
                 elementType: scan.elementType, byteBudget: slabByteBudget)
-            try reader.forEachSlab(of: slicesRead, depth: depth) { slab, slices in
+            let slabs = reader.slabs(of: slicesRead, depth: depth)
+            while let (slab, slices) = try slabs.next() {
                 statistics.add(cropped(slab, plan))
                 done += slices.count * sliceByteCount
                 progress(done, total)
@@ -130,8 +131,8 @@ public struct ScanConversion: Sendable {
         let conversion = VoxelConversion(to: plan.elementType, window: range)
         let depth = slabDepth(scan, multiple: multiple)
         var tally = VoxelConversion.Tally()
-        try reader.forEachSlab(of: slicesRead, depth: depth) {
-            (slab, slices) throws(VolumeFileError) in
+        let slabs = reader.slabs(of: slicesRead, depth: depth)
+        while let (slab, slices) = try slabs.next() {
             let (converted, part) = conversion(cropped(slab, plan).binned(by: binning))
             tally.add(part)
             if tally.unfit > 0 { throw unfit(tally, scan, plan, hasWindow: range != nil) }

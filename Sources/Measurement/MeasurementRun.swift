@@ -1,0 +1,67 @@
+public import Volumes
+
+/// Measurements of a mask that arrives in slabs.
+///
+/// Those that can (``PoreMeasurement/accumulator``) look at a slab and forget it; the mask is kept only
+/// if another one needs it whole.
+public struct MeasurementRun: Sendable {
+    private let measurements: [PoreMeasurement]
+    private let shape: Shape
+    private let voxelSize: VoxelSize?
+    private let fieldOfView: FieldOfView
+    /// By the place of their measurement.
+    private var accumulators: [Int: any PoreAccumulator] = [:]
+    private var kept: [Bool] = []
+    private let keeps: Bool
+
+    /// Begins to measure a mask of `shape`.
+    ///
+    /// - Parameters:
+    ///   - measurements: What to measure.
+    ///   - shape: The whole mask's.
+    ///   - voxelSize: Its voxels' edges; `nil` to measure in voxels.
+    ///   - fieldOfView: Which voxels belong to the sample.
+    /// - Throws: ``MeasurementError`` where such a mask cannot be measured.
+    public init(
+        _ measurements: [PoreMeasurement] = PoreMeasurement.all, shape: Shape,
+        voxelSize: VoxelSize?, within fieldOfView: FieldOfView = .all
+    ) throws {
+        self.measurements = measurements
+        self.shape = shape
+        self.voxelSize = voxelSize
+        self.fieldOfView = fieldOfView
+        keeps = measurements.contains { $0.accumulator == nil }
+        if keeps { kept.reserveCapacity(shape.count) }
+        for (place, measurement) in measurements.enumerated() {
+            accumulators[place] = try measurement.accumulator?(shape, voxelSize, fieldOfView)
+        }
+    }
+
+    /// Bytes that measuring a mask of `shape` takes, beside those of a slab.
+    public static func memory(for measurements: [PoreMeasurement], shape: Shape) -> Int {
+        let whole = measurements.filter { $0.accumulator == nil }.map(\.bytesPerVoxel).max()
+        return whole.map { shape.count * ($0 + 1) } ?? 0
+    }
+
+    /// Takes the next slices, true in pore space; slabs come in order.
+    public mutating func add(_ slab: Mask) {
+        for place in accumulators.keys.sorted() { accumulators[place]?.add(slab) }
+        if keeps { kept += slab.array }
+    }
+
+    /// What was found, in the order of the measurements; all slices have been added.
+    ///
+    /// - Throws: ``MeasurementError`` where the mask cannot be measured.
+    public consuming func findings() throws -> PoreFindings {
+        var findings = PoreFindings()
+        let mask = keeps ? Mask(shape: shape, voxelSize: voxelSize, voxels: kept) : nil
+        for (place, measurement) in measurements.enumerated() {
+            if let accumulator = accumulators[place] {
+                findings.append(accumulator.findings())
+            } else if let mask {
+                findings.append(try measurement(mask, within: fieldOfView))
+            }
+        }
+        return findings
+    }
+}
