@@ -58,9 +58,10 @@ private func phases<Element: GreyElement>(
     switch settings.denoising {
     case .none:
         (values, histogram) = (raw, rawHistogram)
-    case .median3:
+    case .median3, .nonLocalMeans, .anisotropicDiffusion:
+        let repaired = replacingNonFinite(in: scan, by: rawRange.lowerBound)
         values = GreyValues(
-            volume: medianFiltered(replacingNonFinite(in: scan, by: rawRange.lowerBound)),
+            volume: denoised(repaired, by: settings.denoising, within: fieldOfView),
             fieldOfView: fieldOfView)
         // Beyond the edge of view the filter may have met values outside the range.
         guard let range = try values.range() else {

@@ -1,13 +1,5 @@
 /// How a scan becomes pores and solid.
 public struct SegmentationSettings: Codable, Sendable, Hashable {
-    /// What is done to the grey values before the threshold.
-    public enum Denoising: String, Codable, Sendable {
-        /// Nothing.
-        case none
-        /// The median of every voxel and its 26 neighbours; in an image of one slice, of its 8.
-        case median3
-    }
-
     /// Where pore and solid part.
     public enum Threshold: Sendable, Hashable {
         /// The grey value of Otsu's method on the denoised voxels in view.

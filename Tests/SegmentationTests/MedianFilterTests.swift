@@ -66,15 +66,15 @@ import Volumes
             cubes += 1
             let lines = zeros.map { count in
                 (
-                    SIMD8<UInt8>(repeating: count > 0 ? 0 : 1),
-                    SIMD8<UInt8>(repeating: count > 1 ? 0 : 1),
-                    SIMD8<UInt8>(repeating: count > 2 ? 0 : 1)
+                    SIMD16<UInt8>(repeating: count > 0 ? 0 : 1),
+                    SIMD16<UInt8>(repeating: count > 1 ? 0 : 1),
+                    SIMD16<UInt8>(repeating: count > 2 ? 0 : 1)
                 )
             }
             let median = medianOfSortedCube(
                 lines[0], lines[1], lines[2], lines[3], lines[4], lines[5], lines[6], lines[7],
-                lines[8])
-            #expect(median == SIMD8(repeating: zeros.reduce(0, +) >= 14 ? 0 : 1))
+                lines[8], as: UInt8.self)
+            #expect(median == SIMD16(repeating: zeros.reduce(0, +) >= 14 ? 0 : 1))
         }
         #expect(cubes == 980)
     }
