@@ -20,7 +20,7 @@ public struct PhaseContrast: Codable, Sendable, Hashable {
     /// them is empty.
     init?(_ histogram: GreyHistogram, lowerClassUpTo threshold: Double) {
         let counts = histogram.counts
-        let split = counts.indices.first { histogram.value(ofBin: $0) > threshold } ?? counts.count
+        let split = histogram.firstBin(above: threshold)
         guard let lower = ClassMoments(counts, 0..<split),
             let upper = ClassMoments(counts, split..<counts.count)
         else { return nil }
@@ -44,8 +44,15 @@ public struct PhaseContrast: Codable, Sendable, Hashable {
     }
 }
 
+extension GreyHistogram {
+    /// The first bin that stands for a grey value above `threshold`, or the end.
+    func firstBin(above threshold: Double) -> Int {
+        counts.indices.first { value(ofBin: $0) > threshold } ?? counts.count
+    }
+}
+
 /// Number, mean and variance of the bins of one class.
-private struct ClassMoments {
+struct ClassMoments {
     let count: Double
     let mean: Double
     let variance: Double

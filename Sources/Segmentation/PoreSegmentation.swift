@@ -8,7 +8,7 @@ public struct PoreSegmentation: Sendable {
     /// The pores, numbered 1...``poreCount`` by their first voxels in storage order; 0 elsewhere.
     public let labels: Volume<UInt32>
     /// The grey values that part the phases, one for two phases: a voxel of the denoised scan above it
-    /// is of the brighter phase.
+    /// is of the brighter phase, but for what the watershed of the gradient and the clean-up moved.
     public let thresholds: [Double]
     /// Otsu's threshold of the voxels in view before denoising and after any correction, to compare with other programs; `nil`
     /// if they have one grey value only.
@@ -19,6 +19,8 @@ public struct PoreSegmentation: Sendable {
     public let correction: GreyCorrection?
     /// Voxels that the correction would have taken beyond what their number format holds.
     public let clampedVoxels: Int
+    /// What the watershed of the gradient did; `nil` if the settings ask for none.
+    public let flood: GradientWatershed.Report?
     /// What the clean-up took out; `nil` if the settings ask for none.
     public let removed: CleanUp.Removed?
     /// Pores found.
@@ -71,7 +73,8 @@ public func segment(
     return PoreSegmentation(
         mask: phases.mask, labels: labels.volume, thresholds: [phases.threshold],
         rawThreshold: phases.rawThreshold, contrast: phases.contrast, correction: correction,
-        clampedVoxels: clamped, removed: phases.removed,
+        clampedVoxels: clamped, flood: phases.flood,
+        removed: phases.removed,
         poreCount: labels.count,
         poreVoxelCount: phases.mask.withVoxels { mask in
             var count = 0

@@ -23,6 +23,12 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
     /// Too few rings about the axis show two phases to tell how grey values change with the distance, or
     /// the phases meet at some distance.
     case cuppingUnknown(known: Int, rings: Int)
+    /// The spread that ends the markers is negative, NaN or infinite.
+    case markersUnclear(spreads: Double)
+    /// The darker phase's markers reach above the brighter one's, or one end is not finite.
+    case markersOutOfOrder(darker: Double, brighter: Double)
+    /// No voxel in view is surely of either phase, so there is nothing to flood from.
+    case noMarkers(darker: Double, brighter: Double)
     /// The degree of the cupping is none that can be corrected.
     case cuppingDegree(Int)
 
@@ -76,6 +82,21 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
             The phases' grey values against the distance from the axis cannot be told: \(known) of \
             \(rings) rings show two phases that stay apart. Leave the correction out, or narrow the \
             field of view to the plug.
+            """
+        case .markersUnclear(let spreads):
+            """
+            Markers cannot end \(spreads) standard deviations from their mean. \
+            Give a finite number that is not negative.
+            """
+        case .markersOutOfOrder(let darker, let brighter):
+            """
+            Voxels up to \(darker) cannot be surely dark while those above \(brighter) are surely \
+            bright. Give two finite grey values, the darker one first.
+            """
+        case .noMarkers(let darker, let brighter):
+            """
+            No voxel in view is at or below \(darker) or above \(brighter). \
+            Bring the two grey values closer together.
             """
         case .cuppingDegree(let degree):
             """

@@ -22,6 +22,8 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
     public let denoising: Denoising
     /// Where the phases part.
     public let threshold: Threshold
+    /// Whether the boundary is then moved to where the edge is; `nil` leaves it at the threshold.
+    public let watershed: GradientWatershed?
     /// Which phase is pore.
     public let porePhase: PorePhase
     /// How much farther from the solid, in voxels, the middle of a pore is than the widest throat to
@@ -35,7 +37,7 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
     public init(
         denoising: Denoising = .median3, threshold: Threshold = .otsu,
         porePhase: PorePhase = .darker, prominenceInVoxels: Double = 1, cleanUp: CleanUp? = nil,
-        corrections: CorrectionSettings? = nil
+        corrections: CorrectionSettings? = nil, watershed: GradientWatershed? = nil
     ) {
         self.denoising = denoising
         self.threshold = threshold
@@ -43,10 +45,11 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         self.prominenceInVoxels = prominenceInVoxels
         self.cleanUp = cleanUp
         self.corrections = corrections
+        self.watershed = watershed
     }
 
     enum CodingKeys: String, CodingKey {
-        case corrections, denoising, threshold
+        case corrections, denoising, threshold, watershed
         case porePhase = "pore_phase"
         case prominenceInVoxels = "prominence_in_voxels"
         case cleanUp = "clean_up"
