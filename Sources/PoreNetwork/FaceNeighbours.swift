@@ -26,15 +26,4 @@ struct FaceNeighbours {
             position[0] < shape.depth - 1 ? place + shape.sliceCount : -1,
         ]
     }
-
-    /// The same, for a place that may be marked as ``FloodWords/atBorder``; along z an image has none.
-    @inline(__always)
-    func around(_ place: Int, word: UInt32) -> InlineArray<6, Int> {
-        if word & FloodWords.atBorder != 0 { return around(place) }
-        let isImage = shape.isImage
-        return [
-            isImage ? -1 : place - shape.sliceCount, place - shape.width, place - 1,
-            place + 1, place + shape.width, isImage ? -1 : place + shape.sliceCount,
-        ]
-    }
 }

@@ -52,6 +52,18 @@ struct FloodWords: Sendable {
     }
 }
 
+extension MutableSpan<UInt32> {
+    /// Gives the word at `place` the label of a settled one; returns the level it had, `nil` if it was
+    /// settled before.
+    @inline(__always)
+    mutating func settle(_ place: Int, as other: UInt32) -> Int? {
+        let word = self[place]
+        if word >= FloodWords.settled { return nil }
+        self[place] = (other & ~FloodWords.atBorder) | (word & FloodWords.atBorder)
+        return Int(word & FloodWords.number)
+    }
+}
+
 extension Shape {
     /// Whether a neighbour along z or y of row (z, y) lies beyond the volume; along z only in a volume
     /// of more than one slice.

@@ -32,6 +32,8 @@ func poreCentres(
 ) -> [UInt32] {
     let neighbours = words.neighbours
     var claims = Claims(neighbours, prominence: prominence)
+    let (sliceCount, width) = (words.volume.shape.sliceCount, words.volume.shape.width)
+    let isImage = words.volume.shape.isImage
     words.volume.withMutableVoxels { words in
         for level in 0..<levels.count {
             let squaredDistance = levels.squaredDistances[levels.count - 1 - level]
@@ -39,21 +41,22 @@ func poreCentres(
             for index in order.range(ofLevelFromTop: level) {
                 let place = order.places[index]
                 let word = words[Int(place)]
-                let around = neighbours.around(Int(place), word: word)
                 // Most voxels have one claim, or none, beside them.
-                var claim: UInt32 = 0
-                var several = false
-                for face in 0..<6 {
-                    let neighbour = around[face]
-                    if neighbour < 0 { continue }
-                    let other = words[neighbour]
-                    if other < FloodWords.settled { continue }
-                    let number = other & FloodWords.number
-                    if number == 0 || number == claim { continue }
-                    several = several || claim != 0
-                    claim = number
+                var beside = ClaimsBeside()
+                if word & FloodWords.atBorder != 0 {
+                    let around = neighbours.around(Int(place))
+                    for face in 0..<6 where around[face] >= 0 { beside.look(words[around[face]]) }
+                } else {
+                    if !isImage { beside.look(words[Int(place) - sliceCount]) }
+                    beside.look(words[Int(place) - width])
+                    beside.look(words[Int(place) - 1])
+                    beside.look(words[Int(place) + 1])
+                    beside.look(words[Int(place) + width])
+                    if !isImage { beside.look(words[Int(place) + sliceCount]) }
                 }
-                if several {
+                var claim = beside.claim
+                if beside.areSeveral {
+                    let around = neighbours.around(Int(place))
                     claims.beginMeeting()
                     for face in 0..<6 where around[face] >= 0 {
                         let other = words[around[face]]
@@ -71,6 +74,22 @@ func poreCentres(
         }
     }
     return claims.centres()
+}
+
+/// The claim beside a voxel, if there is one.
+private struct ClaimsBeside {
+    private(set) var claim: UInt32 = 0
+    private(set) var areSeveral = false
+
+    /// Takes account of the word of a neighbour; solid and what is not settled claim nothing.
+    @inline(__always)
+    mutating func look(_ word: UInt32) {
+        if word <= FloodWords.settled { return }
+        let number = word & FloodWords.number
+        if number == 0 || number == claim { return }
+        areSeveral = areSeveral || claim != 0
+        claim = number
+    }
 }
 
 /// The pore voxels from the greatest distance to the least, in storage order among equals.

@@ -16,10 +16,10 @@ public import Volumes
 public func pores(
     of pore: Mask, within fieldOfView: FieldOfView = .all, prominence: Double
 ) -> (volume: Volume<UInt32>, count: Int) {
-    guard let (levels, words) = levelsAndWords(of: pore, within: fieldOfView) else {
+    guard case (let levels, var words)? = levelsAndWords(of: pore, within: fieldOfView) else {
         return connectedParts(of: pore)
     }
-    return pores(words, levels, prominence: prominence)
+    return pores(&words, levels, prominence: prominence)
 }
 
 /// The pores of a pore space with the squared distances they were found by, which stay in memory.
@@ -29,12 +29,13 @@ func poresWithDistances(
     let distances = squaredDistanceTransform(of: withOutside(pore, of: fieldOfView))
     if distances[0, 0, 0] == .max { return (connectedParts(of: pore).volume, distances) }
     let levels = DistanceLevels(of: pore, squaredDistances: distances)
-    let words = FloodWords(of: pore, squaredDistances: distances, levels: levels)
-    return (pores(words, levels, prominence: prominence).volume, distances)
+    var words = FloodWords(of: pore, squaredDistances: distances, levels: levels)
+    return (pores(&words, levels, prominence: prominence).volume, distances)
 }
 
 /// The levels of distance of a pore space, which hold all that is needed of the distances; `nil` if
 /// there is no solid in view.
+@inline(never)  // The distances are gone when it returns.
 private func levelsAndWords(
     of pore: Mask, within fieldOfView: FieldOfView
 ) -> (DistanceLevels, FloodWords)? {
@@ -44,18 +45,17 @@ private func levelsAndWords(
     return (levels, FloodWords(of: pore, squaredDistances: distances, levels: levels))
 }
 
-/// The pores of unsettled words.
+/// The pores of unsettled words, in the memory of the words.
 private func pores(
-    _ unsettled: consuming FloodWords, _ levels: DistanceLevels, prominence: Double
+    _ words: inout FloodWords, _ levels: DistanceLevels, prominence: Double
 ) -> (volume: Volume<UInt32>, count: Int) {
-    var words = unsettled
     let centres: [UInt32]
     do {
         let order = DescendingPlaces(of: words, levels)
         centres = poreCentres(&words, levels, order, prominence: prominence)
         words.unsettle(order, levels)
     }
-    return (watershed(words, levelCount: levels.count, from: centres), centres.count)
+    return (watershed(&words, levelCount: levels.count, from: centres), centres.count)
 }
 
 /// The parts of a pore space without solid in view.

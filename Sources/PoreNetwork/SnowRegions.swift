@@ -55,6 +55,8 @@ private func flood(
     labels.sort { $0.place < $1.place }
     precondition(groups.count < FloodWords.number, "regions are numbered in 30 bits")
     let (neighbours, markers) = (words.neighbours, labels)
+    let (sliceCount, width) = (words.volume.shape.sliceCount, words.volume.shape.width)
+    let isImage = words.volume.shape.isImage
     words.volume.withMutableVoxels { words in
         let top = levelCount - 1
         var remaining = poreCount
@@ -71,44 +73,62 @@ private func flood(
             let first = heap.pop()
             if first.age == 0 { waitingMarkers -= 1 }
             let word = words[Int(first.place)]
-            let around = neighbours.around(Int(first.place), word: word)
+            let around = neighbours.around(Int(first.place))
             for face in 0..<6 where around[face] >= 0 {
-                let neighbour = around[face]
-                let unsettled = words[neighbour]
-                if unsettled >= FloodWords.settled { continue }
-                words[neighbour] =
-                    word & ~FloodWords.atBorder | (unsettled & FloodWords.atBorder)
-                let level = Int(unsettled & FloodWords.number)
+                guard let level = words.settle(around[face], as: word) else { continue }
                 if level > 0 { remaining -= 1 }
                 age += 1
-                heap.push(UInt32(neighbour), levelFromTop: top - level, age: age)
+                heap.push(UInt32(around[face]), levelFromTop: top - level, age: age)
             }
         }
         // No two of the others are of one age, so that queues serve as well from here on.
-        var queue = LevelQueue(levelCount: levelCount)
+        var front = SnowFront(levelCount: levelCount, remaining: remaining)
         while !heap.isEmpty {
             let next = heap.pop()
-            queue.append(next.place, at: top - next.levelFromTop)
+            front.queue.append(next.place, at: top - next.levelFromTop)
         }
-        var level = top
-        while remaining > 0, level >= 0 {
-            guard let place = queue.next(at: level) else {
-                level -= 1
+        while front.remaining > 0, front.level >= 0 {
+            guard let place = front.queue.next(at: front.level) else {
+                front.level -= 1
                 continue
             }
             let word = words[place]
-            let around = neighbours.around(place, word: word)
-            for face in 0..<6 where around[face] >= 0 {
-                let neighbour = around[face]
-                let unsettled = words[neighbour]
-                if unsettled >= FloodWords.settled { continue }
-                words[neighbour] =
-                    word & ~FloodWords.atBorder | (unsettled & FloodWords.atBorder)
-                let own = Int(unsettled & FloodWords.number)
-                if own > 0 { remaining -= 1 }
-                queue.append(UInt32(neighbour), at: own)
-                level = max(level, own)
+            if word & FloodWords.atBorder != 0 {
+                let around = neighbours.around(place)
+                for face in 0..<6 where around[face] >= 0 {
+                    front.reach(around[face], &words, from: word)
+                }
+            } else {
+                if !isImage { front.reach(place - sliceCount, &words, from: word) }
+                front.reach(place - width, &words, from: word)
+                front.reach(place - 1, &words, from: word)
+                front.reach(place + 1, &words, from: word)
+                front.reach(place + width, &words, from: word)
+                if !isImage { front.reach(place + sliceCount, &words, from: word) }
             }
         }
+    }
+}
+
+/// The voxels in wait of a flood that may rise again.
+private struct SnowFront {
+    var queue: LevelQueue
+    /// The level in hand.
+    var level: Int
+    /// Voxels above level 0 still to be settled.
+    var remaining: Int
+
+    init(levelCount: Int, remaining: Int) {
+        queue = LevelQueue(levelCount: levelCount)
+        level = levelCount - 1
+        self.remaining = remaining
+    }
+
+    @inline(__always)
+    mutating func reach(_ place: Int, _ words: inout MutableSpan<UInt32>, from word: UInt32) {
+        guard let own = words.settle(place, as: word) else { return }
+        if own > 0 { remaining -= 1 }
+        queue.append(UInt32(place), at: own)
+        level = max(level, own)
     }
 }

@@ -19,17 +19,19 @@ public func watershed(
     of pore: Mask, squaredDistances: Volume<UInt32>, from centres: [UInt32]
 ) -> Volume<UInt32> {
     let levels = DistanceLevels(of: pore, squaredDistances: squaredDistances)
-    let words = FloodWords(of: pore, squaredDistances: squaredDistances, levels: levels)
-    return watershed(words, levelCount: levels.count, from: centres)
+    var words = FloodWords(of: pore, squaredDistances: squaredDistances, levels: levels)
+    return watershed(&words, levelCount: levels.count, from: centres)
 }
 
-/// Floods unsettled words from `centres`, in storage order, and turns them into labels.
-func watershed(_ words: consuming FloodWords, levelCount: Int, from centres: [UInt32])
+/// Floods unsettled words from `centres`, in storage order, and turns them into labels; none are left.
+func watershed(_ words: inout FloodWords, levelCount: Int, from centres: [UInt32])
     -> Volume<UInt32>
 {
     precondition(centres.count < FloodWords.number, "pores are numbered in 30 bits")
     let neighbours = words.neighbours
     var labels = words.volume
+    let (sliceCount, width) = (labels.shape.sliceCount, labels.shape.width)
+    let isImage = labels.shape.isImage
     words.volume = Volume(shape: Shape(edge: 1), repeating: 0)
     var firsts = [UInt32](repeating: .max, count: centres.count + 1)
     labels.withMutableVoxels { words in
@@ -46,17 +48,18 @@ func watershed(_ words: consuming FloodWords, levelCount: Int, from centres: [UI
                 let word = words[place]
                 let label = Int(word & FloodWords.number)
                 firsts[label] = min(firsts[label], UInt32(place))
-                let settled = word & ~FloodWords.atBorder
-                let around = neighbours.around(place, word: word)
-                for face in 0..<6 {
-                    let neighbour = around[face]
-                    if neighbour < 0 { continue }
-                    let unsettled = words[neighbour]
-                    if unsettled >= FloodWords.settled { continue }
-                    words[neighbour] = settled | (unsettled & FloodWords.atBorder)
-                    queue.append(
-                        UInt32(neighbour),
-                        at: min(Int(unsettled & FloodWords.number), level))
+                if word & FloodWords.atBorder != 0 {
+                    let around = neighbours.around(place)
+                    for face in 0..<6 where around[face] >= 0 {
+                        words.flood(around[face], from: word, level, &queue)
+                    }
+                } else {
+                    if !isImage { words.flood(place - sliceCount, from: word, level, &queue) }
+                    words.flood(place - width, from: word, level, &queue)
+                    words.flood(place - 1, from: word, level, &queue)
+                    words.flood(place + 1, from: word, level, &queue)
+                    words.flood(place + width, from: word, level, &queue)
+                    if !isImage { words.flood(place + sliceCount, from: word, level, &queue) }
                 }
             }
         }
@@ -79,5 +82,16 @@ private func renumber(_ words: inout Volume<UInt32>, byFirsts firsts: [UInt32]) 
             slice[place] =
                 word < FloodWords.settled ? 0 : numbers[Int(word & FloodWords.number)]
         }
+    }
+}
+
+extension MutableSpan<UInt32> {
+    /// Settles the word at `place` if it is not yet and puts it in wait, at `level` at most.
+    @inline(__always)
+    fileprivate mutating func flood(
+        _ place: Int, from word: UInt32, _ level: Int, _ queue: inout LevelQueue
+    ) {
+        guard let own = settle(place, as: word) else { return }
+        queue.append(UInt32(place), at: Swift.min(own, level))
     }
 }
