@@ -45,6 +45,7 @@ struct InterfaceCounter: Sendable {
     private let blockOfRow: [Int]
     private let blockOfBit: [UInt8]
     private let parts: [(word: Int, bits: UInt64, block: Int)]
+    private let partsOfWord: [Range<Int>]
     /// The cells in view of every row of cells, by their first bit.
     private let cellsInView: [UInt64]
     private let nothing: [UInt64]
@@ -66,6 +67,11 @@ struct InterfaceCounter: Sendable {
                 }
                 return bits == 0 ? nil : (word, bits, block)
             }
+        }
+        let wordOfPart = parts.map(\.word)
+        partsOfWord = (0..<words).map { word in
+            let first = wordOfPart.firstIndex(of: word) ?? 0
+            return first..<first + wordOfPart.count { $0 == word }
         }
         var inView = [UInt64](repeating: 0, count: (window.height + 1) * words)
         for y in 1..<max(window.height, 1) {
@@ -112,6 +118,14 @@ struct InterfaceCounter: Sendable {
                 let whole = a0 & b0 & c0 & d0 & a1 & b1 & c1 & d1
                 var mixed = some & ~whole
                 let inside = isInside ? inView[word] : 0
+                let wholeInside = whole & inside
+                if wholeInside != 0 {
+                    for part in partsOfWord[word] {
+                        let index = (row + parts[part].block) * 256 + 255
+                        counts.cells[index] += UInt32(
+                            truncatingIfNeeded: (wholeInside & parts[part].bits).nonzeroBitCount)
+                    }
+                }
                 while mixed != 0 {
                     let bit = UInt64(mixed.trailingZeroBitCount)
                     mixed &= mixed &- 1

@@ -88,7 +88,7 @@ public struct PoreMeasurement: Sendable {
     }
 
     /// Every measurement, in the order in which parameters are shown.
-    public static let all: [PoreMeasurement] = [.porosity, .interface]
+    public static let all: [PoreMeasurement] = [.porosity, .interface, .twoPoint, .chords]
 
     /// Those that cost no more than `cost`.
     public static func costing(atMost cost: Cost) -> [PoreMeasurement] {
