@@ -53,11 +53,22 @@ enum InterfaceDefinitions {
         "8", "Euler number over area of the pores of an image, joined across corners.",
         "(n(corners) - n(edges) + n(pixels)) / area, any pixel at them pore")
 
-    static let all = [
-        surface, marchingCubes, curvature6, curvature26, eulerDensity6, eulerDensity26,
-        eulerNumber6,
-        eulerNumber26, perimeter, eulerArea4, eulerArea8,
-    ]
+    static let all =
+        [
+            surface, marchingCubes, curvature6, curvature26, eulerDensity6, eulerDensity26,
+            eulerNumber6,
+            eulerNumber26, perimeter, eulerArea4, eulerArea8,
+        ] + chords + AnisotropyDefinitions.all
+    static let chords = ["pore", "solid"].map { phase in
+        ParameterDefinition(
+            name: "chord_length_\(phase)", convention: "crossings-richardson",
+            meaning: "The mean length of chords of \(phase) along the axis: length of lines in "
+                + "\(phase) over half the crossings.",
+            equation:
+                "2 share of \(phase) / (2 P(h) / h - P(2h) / 2h), P = share of pairs that differ",
+            dimension: .length,
+            reference: "doi:10.1103/PhysRevE.47.2950", hasAxis: true)
+    }
 
     private static func curvature(
         _ neighbours: String, _ convention: String, _ meaning: String

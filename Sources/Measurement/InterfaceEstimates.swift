@@ -83,6 +83,8 @@ struct InterfaceEstimates {
                 Names.eulerDensity26,
                 CellTables.eulerTimes8ByCorners.map { Double($0) / 8 / volume })
         }
+        addChords(to: &findings)
+        addAnisotropy(to: &findings)
         add(Names.eulerNumber6, eulerNumber(CellTables.eulerTimes8ByFaces), nil)
         add(Names.eulerNumber26, eulerNumber(CellTables.eulerTimes8ByCorners), nil)
         return findings
@@ -112,47 +114,97 @@ struct InterfaceEstimates {
         return Double(sum / 8)
     }
 
-    /// Crofton's formula in the directions of the lattice, extrapolated to steps of no length.
+    /// Crofton's formula in the directions of the lattice.
     private func addCrofton(
         _ definition: ParameterDefinition, _ factor: Double,
         reason skip: ([ParameterDefinition], String) -> Void,
         add: (ParameterDefinition, Double, Double?) -> Void
     ) {
-        let directions = LatticeDirections(edges: edges, inPlane: isImage)
-        let used = directions.shares.indices.filter { directions.shares[$0] > 0 }
-        let totals = pairs.map { $0.reduce(0, +) }
-        guard used.allSatisfy({ totals[$0] > 0 }) else {
-            return skip(
-                [definition], "the field of view is less than three voxels wide along an axis")
+        guard let crossings = Crossings(counts, cells, pairs, edges, isImage: isImage) else {
+            return skip([definition], Crossings.tooThin)
         }
-        let cellCount = Double(cells.reduce(0, +))
+        let shares = crossings.directions.shares
         var value = 0.0
         var numerators = [Double](repeating: 0, count: BlockGrid.count)
-        for direction in used {
-            let weight = factor * directions.shares[direction] / directions.lengths[direction]
-            let crossings = CellTables.transitions[direction]
-            // An image's cells have only half the pairs that lie in its plane.
-            let pairsOfCell = Double(CellTables.pairs[direction].count / (isImage ? 2 : 1))
-            let first = sums(
-                crossings.indices.map { pattern in
-                    Double(isImage ? crossings[pattern & 0xF0] : crossings[pattern]) / pairsOfCell
-                })
-            let second = (0..<BlockGrid.count).map {
-                counts.second[direction * BlockGrid.count + $0]
-            }
-            let secondShare = Double(second.reduce(0, +)) / Double(totals[direction])
-            value += weight * (2 * first.reduce(0, +) / cellCount - secondShare / 2)
+        for direction in shares.indices where shares[direction] > 0 {
+            let weight = factor * shares[direction]
+            value += weight * crossings.perLength[direction]
             for block in numerators.indices {
-                // Blocks without pairs have the mean of all.
-                let share =
-                    pairs[direction][block] > 0
-                    ? Double(second[block]) / Double(pairs[direction][block]) : secondShare
-                numerators[block] +=
-                    weight * (2 * first[block] - share / 2 * Double(cells[block]))
+                numerators[block] += weight * crossings.ofBlocks[direction][block]
             }
         }
         let ratio = BlockRatio(numerators, over: cells.map(Double.init))
         add(definition, value, ratio.standardError)
+    }
+
+    /// Pore voxels of the cells of each block: of every cell the part of its corners that is pore.
+    private var poresOfCells: [Double] {
+        sums((0..<256).map { Double(($0 as Int).nonzeroBitCount) / (isImage ? 4 : 8) })
+    }
+
+    /// The mean chords of pore and solid along each axis, from voxels and crossings.
+    private func addChords(to findings: inout PoreFindings) {
+        let crossings = Crossings(counts, cells, pairs, edges, isImage: isImage)
+        let pores = poresOfCells
+        let phases = [pores, zip(cells, pores).map { Double($0) - $1 }]
+        for (phase, voxels) in phases.enumerated() {
+            let definition = InterfaceDefinitions.chords[phase]
+            for (index, axis) in MeasuredParameter.Axis.allCases.enumerated() {
+                func skip(_ reason: String) {
+                    findings.skipped.append(
+                        PoreFindings.Skipped(definition.name, axis: axis, reason: reason))
+                }
+                guard let crossings else {
+                    skip(Crossings.tooThin)
+                    continue
+                }
+                guard crossings.perLength[index] > 0 else {
+                    skip("no line along the axis goes from pore to solid in view")
+                    continue
+                }
+                // A chord has two ends.
+                let ends = crossings.ofBlocks[index].map { $0 / 2 }
+                let share = voxels.reduce(0, +) / Double(cells.reduce(0, +))
+                findings.parameters.append(
+                    MeasuredParameter(
+                        definition, 2 * share / crossings.perLength[index], axis: axis,
+                        error: BlockRatio(voxels, over: ends).standardError, voxelSize: voxelSize))
+            }
+        }
+    }
+
+    /// The tensor of mean intercept lengths.
+    private func addAnisotropy(to findings: inout PoreFindings) {
+        typealias Names = AnisotropyDefinitions
+        func skip(_ reason: String) {
+            findings.skipped += Names.all.map { PoreFindings.Skipped($0.name, reason: reason) }
+        }
+        if isImage { return skip("an image has no third direction") }
+        guard let crossings = Crossings(counts, cells, pairs, edges, isImage: false) else {
+            return skip(Crossings.tooThin)
+        }
+        let porosity = poresOfCells.reduce(0, +) / Double(cells.reduce(0, +))
+        let intercepts = crossings.perLength.map { 2 * porosity / $0 }
+        guard intercepts.allSatisfy({ $0.isFinite && $0 > 0 }) else {
+            return skip("there is a direction in which no line goes from pore to solid")
+        }
+        guard let ellipsoid = InterceptEllipsoid(intercepts, crossings.directions, edges) else {
+            return skip("the mean intercept lengths fit no ellipsoid")
+        }
+        func add(
+            _ definition: ParameterDefinition, _ value: Double,
+            _ axis: MeasuredParameter.Axis? = nil
+        ) {
+            findings.parameters.append(
+                MeasuredParameter(definition, value, axis: axis, voxelSize: voxelSize))
+        }
+        add(Names.major, ellipsoid.lengths[0])
+        add(Names.middle, ellipsoid.lengths[1])
+        add(Names.minor, ellipsoid.lengths[2])
+        add(Names.degree, 1 - ellipsoid.lengths[2] / ellipsoid.lengths[0])
+        for (index, axis) in MeasuredParameter.Axis.allCases.enumerated() {
+            add(Names.direction, ellipsoid.major[index], axis)
+        }
     }
 
     /// What a pattern adds to the density of mean curvature: by Crofton's formula from the Euler

@@ -12,13 +12,17 @@ struct PackedWindow: Sendable {
     /// The bits in view of every row of ``bounds``, the same in every slice.
     let view: [UInt64]
 
+    /// - Parameter apart: Rows are followed by a word of zeros, so that a row moved by up to 64 bits
+    ///   meets no other.
     /// - Throws: ``MeasurementError/fieldOfViewOutside(_:_:)``.
-    init(_ shape: Shape, within fieldOfView: FieldOfView) throws(MeasurementError) {
+    init(
+        _ shape: Shape, within fieldOfView: FieldOfView, apart: Bool = false
+    ) throws(MeasurementError) {
         guard let bounds = fieldOfView.bounds(in: shape) else {
             throw .fieldOfViewOutside(fieldOfView, shape)
         }
         self.bounds = bounds
-        wordsPerRow = (bounds.shape.width + 2 + 63) / 64
+        wordsPerRow = (bounds.shape.width + 2 + 63) / 64 + (apart ? 1 : 0)
         columns = bounds.rows.map { y in
             let inside = fieldOfView.columns(z: bounds.z, y: y, in: shape)
             return inside.lowerBound - bounds.x..<inside.upperBound - bounds.x
@@ -34,6 +38,19 @@ struct PackedWindow: Sendable {
 
     /// Rows of ``bounds``.
     var height: Int { bounds.shape.height }
+
+    /// How many pairs of voxels so many steps of one direction apart are in view.
+    func pairs(_ step: SIMD3<Int>, times count: Int) -> Int {
+        let apart = step &* count
+        let inSlice = (max(0, apart.y)..<max(0, apart.y, height + min(0, apart.y))).reduce(0) {
+            let (here, there) = (columns[$1], columns[$1 - apart.y])
+            return $0
+                + here.clamped(
+                    to: there.lowerBound + apart.z..<there.upperBound + apart.z
+                ).count
+        }
+        return max(0, bounds.shape.depth - apart.x) * inSlice
+    }
 
     /// The bits of slice `z` of a slab.
     func pack(_ slab: Mask, slice z: Int) -> [UInt64] {
@@ -85,8 +102,10 @@ struct PackedSlices: Sendable {
     private let shape: Shape
 
     /// - Throws: ``MeasurementError/fieldOfViewOutside(_:_:)``.
-    init(_ shape: Shape, within fieldOfView: FieldOfView, reach: Int) throws(MeasurementError) {
-        window = try PackedWindow(shape, within: fieldOfView)
+    init(
+        _ shape: Shape, within fieldOfView: FieldOfView, reach: Int, apart: Bool = false
+    ) throws(MeasurementError) {
+        window = try PackedWindow(shape, within: fieldOfView, apart: apart)
         self.reach = reach
         self.shape = shape
     }

@@ -88,7 +88,9 @@ public struct PoreMeasurement: Sendable {
     }
 
     /// Every measurement, in the order in which parameters are shown.
-    public static let all: [PoreMeasurement] = [.porosity, .interface, .poreSizes, .network]
+    public static let all: [PoreMeasurement] = [
+        .porosity, .interface, .twoPoint, .chords, .representative, .clusters, .poreSizes, .network,
+    ]
 
     /// Those that cost no more than `cost`.
     public static func costing(atMost cost: Cost) -> [PoreMeasurement] {

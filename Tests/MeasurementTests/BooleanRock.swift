@@ -15,7 +15,7 @@ struct BooleanRock {
     /// Balls in a voxel's volume.
     var intensity: Double { cover / (4.0 / 3 * .pi * radius * radius * radius) }
 
-    // Miles 1976 and Mecke: doi:10.1017/S0001867800045777.
+    // The formulas of Miles (1976) and Mecke for overlapping balls.
 
     var specificSurface: Double { 3 * cover * porosity / radius }
     var meanChord: Double { 4 * radius / (3 * cover) }

@@ -169,7 +169,8 @@ import Volumes
             mask.withVoxelSize(VoxelSize(micrometres: 2))
         ).parameters
         for (a, b) in zip(plain, sized) {
-            let power = ["1/voxel": 1.0, "1/voxel2": 2, "1/voxel3": 3, "1": 0][a.unit] ?? .nan
+            let power =
+                ["1/voxel": 1.0, "1/voxel2": 2, "1/voxel3": 3, "1": 0, "voxel": -1][a.unit] ?? .nan
             #expect(abs(b.value * pow(2, power) - a.value) < 1e-12 * abs(a.value), "\(a.name)")
         }
     }
