@@ -89,20 +89,28 @@ func floodPhases<Levels: FloodLevels>(_ codes: inout Volume<UInt8>, by levels: L
     }
     levels.volume.withVoxels { voxels in
         codes.withMutableVoxels { codes in
-            while let next = queue.pop() {
-                let place = Int(next)
-                let code = codes[place]
-                let phase = code & FloodCode.phase
-                for face in 0..<6 where code & FloodCode.missing(face) == 0 {
-                    let neighbour = place + strides[face]
-                    let open = codes[neighbour]
-                    if open & FloodCode.phase != FloodCode.open { continue }
-                    codes[neighbour] = open | phase
-                    queue.push(
-                        UInt32(neighbour),
-                        level: levels.level(of: neighbour, open, in: voxels, strides: strides))
-                }
-            }
+            run(&queue, over: &codes, voxels, strides: strides, by: levels)
+        }
+    }
+}
+
+/// Serves the queue to its end.
+private func run<Levels: FloodLevels>(
+    _ queue: inout BucketQueue, over codes: inout MutableSpan<UInt8>,
+    _ voxels: Span<Levels.Element>, strides: InlineArray<6, Int>, by levels: Levels
+) {
+    while let next = queue.pop() {
+        let place = Int(next)
+        let code = codes[place]
+        let phase = code & FloodCode.phase
+        for face in 0..<6 where code & FloodCode.missing(face) == 0 {
+            let neighbour = place + strides[face]
+            let open = codes[neighbour]
+            if open & FloodCode.phase != FloodCode.open { continue }
+            codes[neighbour] = open | phase
+            queue.push(
+                UInt32(neighbour),
+                level: levels.level(of: neighbour, open, in: voxels, strides: strides))
         }
     }
 }

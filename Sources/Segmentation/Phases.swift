@@ -4,8 +4,10 @@ import Volumes
 struct Phases: Sendable {
     /// True in pore space.
     let mask: Mask
-    /// The grey value, of the denoised scan.
-    let threshold: Double
+    /// The grey values of the denoised scan, from the pores on.
+    let thresholds: [Double]
+    /// The phases, if there may be more than two.
+    let labels: PhaseSegmentation?
     /// Otsu's threshold before denoising, if there is one.
     let rawThreshold: Double?
     /// How well the classes part, if neither is empty.
@@ -82,6 +84,9 @@ private func phases<Element: GreyElement>(
     case .fixed(let value):
         guard value.isFinite else { throw .thresholdNotFinite }
         threshold = value
+    case .phases(let several):
+        try several.check(settings.porePhase)
+        threshold = several.pore
     }
     var mask: Mask
     var flood: GradientWatershed.Report?
@@ -93,8 +98,15 @@ private func phases<Element: GreyElement>(
         mask = values.mask(above: threshold, is: settings.porePhase)
     }
     let removed = try settings.cleanUp?(&mask, within: fieldOfView)
+    var thresholds = [threshold]
+    var labels: PhaseSegmentation?
+    if case .phases(let several) = settings.threshold {
+        thresholds = several.inOrder
+        labels = try values.phases(
+            several, pore: mask, histogram, poreIsDarker: settings.porePhase == .darker)
+    }
     return Phases(
-        mask: mask, threshold: threshold, rawThreshold: rawThreshold,
+        mask: mask, thresholds: thresholds, labels: labels, rawThreshold: rawThreshold,
         contrast: PhaseContrast(histogram, lowerClassUpTo: threshold), flood: flood,
         removed: removed,
         voxelCount: histogram.counts.reduce(0, +))

@@ -7,8 +7,9 @@ public struct PoreSegmentation: Sendable {
     public let mask: Mask
     /// The pores, numbered 1...``poreCount`` by their first voxels in storage order; 0 elsewhere.
     public let labels: Volume<UInt32>
-    /// The grey values that part the phases, one for two phases: a voxel of the denoised scan above it
-    /// is of the brighter phase, but for what the watershed of the gradient and the clean-up moved.
+    /// The grey values that part the phases, from the pores on, one for two phases: a voxel of the
+    /// denoised scan above it is of the brighter phase, but for what the watershed of the gradient and
+    /// the clean-up moved.
     public let thresholds: [Double]
     /// Otsu's threshold of the voxels in view before denoising and after any correction, to compare with other programs; `nil`
     /// if they have one grey value only.
@@ -23,6 +24,8 @@ public struct PoreSegmentation: Sendable {
     public let flood: GradientWatershed.Report?
     /// What the clean-up took out; `nil` if the settings ask for none.
     public let removed: CleanUp.Removed?
+    /// The phases; `nil` unless the settings part more than two.
+    public let phases: PhaseSegmentation?
     /// Pores found.
     public let poreCount: Int
     /// Voxels of pore space.
@@ -71,10 +74,10 @@ public func segment(
     let phases = try phases(of: corrected, voxelSize, within: fieldOfView, settings: settings)
     let labels = pores(of: phases.mask, within: fieldOfView, prominence: prominence)
     return PoreSegmentation(
-        mask: phases.mask, labels: labels.volume, thresholds: [phases.threshold],
+        mask: phases.mask, labels: labels.volume, thresholds: phases.thresholds,
         rawThreshold: phases.rawThreshold, contrast: phases.contrast, correction: correction,
         clampedVoxels: clamped, flood: phases.flood,
-        removed: phases.removed,
+        removed: phases.removed, phases: phases.labels,
         poreCount: labels.count,
         poreVoxelCount: phases.mask.withVoxels { mask in
             var count = 0

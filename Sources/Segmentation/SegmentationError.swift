@@ -29,6 +29,11 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
     case markersOutOfOrder(darker: Double, brighter: Double)
     /// No voxel in view is surely of either phase, so there is nothing to flood from.
     case noMarkers(darker: Double, brighter: Double)
+    /// The thresholds of the phases are not finite or not in order.
+    case phaseThresholdsOutOfOrder([Double])
+    /// No voxel is pore or none is solid, or their grey values are the wrong way about, so that grey values
+    /// cannot tell the porosity of micro-porous rock.
+    case mixingUnknown(pore: Double?, solid: Double?)
     /// The degree of the cupping is none that can be corrected.
     case cuppingDegree(Int)
 
@@ -98,11 +103,25 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
             No voxel in view is at or below \(darker) or above \(brighter). \
             Bring the two grey values closer together.
             """
+        case .phaseThresholdsOutOfOrder(let thresholds):
+            """
+            The thresholds \(thresholds) do not lead from pore through micro-porous and solid to \
+            dense. Give finite grey values, rising where pores are dark and falling where they are bright.
+            """
+        case .mixingUnknown(let pore, let solid):
+            """
+            Micro-porous rock lies between the grey values of pore, \(Self.text(pore)), and of solid, \
+            \(Self.text(solid)), in that order. \
+            Give both with the thresholds, or move the thresholds.
+            """
         case .cuppingDegree(let degree):
             """
             A cupping of degree \(degree) cannot be corrected. \
             Give 2 or 4, or 0 for no correction.
             """
         }
+    }
+    private static func text(_ grey: Double?) -> String {
+        grey.map { "\($0)" } ?? "of which there is no voxel"
     }
 }

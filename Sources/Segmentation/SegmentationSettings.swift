@@ -6,6 +6,8 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         case otsu
         /// A grey value of the scan; voxels above it are the brighter phase.
         case fixed(Double)
+        /// Grey values between more phases than two; the first parts pore from all others.
+        case phases(PhaseThresholds)
     }
 
     /// Which of the two phases is pore space.
@@ -57,25 +59,30 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
 }
 
 extension SegmentationSettings.Threshold: Codable {
-    /// Reads `"otsu"` or a number.
+    /// Reads `"otsu"`, a number, or ``PhaseThresholds``.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let value = try? container.decode(Double.self) {
             self = .fixed(value)
-        } else if try container.decode(String.self) == "otsu" {
+        } else if let thresholds = try? container.decode(PhaseThresholds.self) {
+            self = .phases(thresholds)
+        } else if (try? container.decode(String.self)) == "otsu" {
             self = .otsu
         } else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "a threshold is \"otsu\" or a grey value")
+                in: container,
+                debugDescription:
+                    "a threshold is \"otsu\", a grey value, or grey values by phase")
         }
     }
 
-    /// Writes `"otsu"` or a number.
+    /// Writes what ``init(from:)`` reads.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {
         case .otsu: try container.encode("otsu")
         case .fixed(let value): try container.encode(value)
+        case .phases(let thresholds): try container.encode(thresholds)
         }
     }
 }
