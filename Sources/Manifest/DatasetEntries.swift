@@ -11,38 +11,6 @@ public struct SplitEntry: Equatable, Sendable {
     public static let standard = SplitEntry(train: 0.7, validation: 0.15, test: 0.15, seed: 1)
 }
 
-/// How pores are told from grains.
-public struct SegmentationEntry: Equatable, Sendable {
-    /// What is done against noise first.
-    public enum Denoising: String, Sendable, CaseIterable {
-        case median, none
-    }
-
-    /// Where pore and grain part.
-    public enum Threshold: Equatable, Sendable {
-        /// Where Otsu's method says.
-        case otsu
-        /// At this grey value of the scan.
-        case value(Double)
-    }
-
-    /// Which side of the threshold is pore.
-    public enum Pores: String, Sendable, CaseIterable {
-        case dark, bright
-    }
-
-    /// What is done against noise first.
-    public let denoise: Denoising
-    /// Where pore and grain part.
-    public let threshold: Threshold
-    /// Which side of it is pore.
-    public let pores: Pores
-
-    /// A median, then Otsu's threshold; pores are dark.
-    public static let standard = SegmentationEntry(
-        denoise: .median, threshold: .otsu, pores: .dark)
-}
-
 /// How pairs are cut into patches.
 public struct PatchEntry: Equatable, Sendable {
     /// The extent of a patch, in LOW voxels.

@@ -79,7 +79,9 @@ struct ManifestParser {
         }
         let settings = SettingsParser(problems: problems)
         let split = dataset?["split"].map(settings.split) ?? .standard
-        let segmentation = dataset?["segmentation"].map(settings.segmentation) ?? .standard
+        let segmentation =
+            dataset?["segmentation"].map(
+                SegmentationParser(problems: problems).parse) ?? .standard
         let patches = dataset?["patches"].map(settings.patches) ?? .standard
         let simulation = dataset?["simulation"].map(settings.simulation) ?? .standard
         let registration =

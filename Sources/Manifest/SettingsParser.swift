@@ -32,29 +32,6 @@ struct SettingsParser {
             train: shares[0], validation: shares[1], test: shares[2], seed: seed ?? standard.seed)
     }
 
-    func segmentation(_ node: YAMLNode) -> SegmentationEntry {
-        let standard = SegmentationEntry.standard
-        let keys = ["denoise", "threshold", "pores"]
-        guard let reader = MappingReader(node, "'segmentation'", keys: keys, problems: problems)
-        else { return standard }
-        var threshold = standard.threshold
-        if let value = reader["threshold"] {
-            if case .scalar(let scalar) = value, scalar.string == "otsu" {
-                threshold = .otsu
-            } else if let number = readNumber(
-                value, problems, "'threshold' is otsu or a grey value of the HIGH scan",
-                in: -1e12...1e12)
-            {
-                threshold = .value(number)
-            }
-        }
-        return SegmentationEntry(
-            denoise: reader.choice("denoise", SegmentationEntry.Denoising.self)
-                ?? standard.denoise,
-            threshold: threshold,
-            pores: reader.choice("pores", SegmentationEntry.Pores.self) ?? standard.pores)
-    }
-
     func patches(_ node: YAMLNode) -> PatchEntry {
         let keys = ["size", "stride"]
         guard let reader = MappingReader(node, "'patches'", keys: keys, problems: problems) else {

@@ -32,6 +32,17 @@ public struct ParameterDefinition: Hashable, Sendable {
         self.hasAxis = hasAxis
     }
 
-    /// Those of every measurement in ``PoreMeasurement/all``, in the order in which they are shown.
-    public static var all: [ParameterDefinition] { PoreMeasurement.all.flatMap(\.parameters) }
+    /// Those of every measurement in ``PoreMeasurement/all``, in the order in which they are shown, and
+    /// what grey values tell beside a mask.
+    public static var all: [ParameterDefinition] {
+        PoreMeasurement.all.flatMap(\.parameters) + [porosityWithMicropores]
+    }
+
+    /// Pore space with the pores too small to be seen, which segmentation by phases finds.
+    public static let porosityWithMicropores = ParameterDefinition(
+        name: "porosity_with_micropores", convention: "grey-mixing-linear",
+        meaning: "Pore space and the pores in micro-porous rock, by its grey values.",
+        equation:
+            "(n(pore) + sum over micro-porous of (g_solid - g) / (g_solid - g_pore)) / n(view)",
+        dimension: .fraction, reference: "doi:10.1016/j.advwatres.2012.07.018")
 }

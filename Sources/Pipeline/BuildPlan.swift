@@ -50,14 +50,39 @@ extension SamplePlan {
 
 extension SegmentationSettings {
     fileprivate init(_ settings: SegmentationEntry) {
+        let denoising: Denoising =
+            switch settings.denoise {
+            case .median: .median3
+            case .none: .none
+            case .nonLocalMeans(let patch, let search, let strength):
+                .nonLocalMeans(
+                    NonLocalMeans(patchRadius: patch, searchRadius: search, strength: strength))
+            case .diffusion(let steps, let edge):
+                .anisotropicDiffusion(AnisotropicDiffusion(iterations: steps, edge: edge))
+            }
         let threshold: Threshold =
             switch settings.threshold {
             case .otsu: .otsu
             case .value(let grey): .fixed(grey)
+            case .otsuPhases(let hasMicroporous, let hasDense):
+                .otsuPhases(PhaseNames(hasMicroporous: hasMicroporous, hasDense: hasDense))
+            case .values(let microporous, let solid, let dense):
+                .phases(PhaseThresholds(microporous: microporous, solid: solid, dense: dense))
             }
+        let cleans = settings.holesBelow > 0 || settings.islandsBelow > 0
+        let corrects = settings.correctsDrift || settings.cuppingDegree > 0
         self.init(
-            denoising: settings.denoise == .median ? .median3 : .none, threshold: threshold,
-            porePhase: settings.pores == .dark ? .darker : .brighter)
+            denoising: denoising, threshold: threshold,
+            porePhase: settings.pores == .dark ? .darker : .brighter,
+            cleanUp: cleans
+                ? CleanUp(
+                    holesBelowVoxels: settings.holesBelow,
+                    islandsBelowVoxels: settings.islandsBelow) : nil,
+            corrections: corrects
+                ? CorrectionSettings(
+                    sliceDrift: settings.correctsDrift, cuppingDegree: settings.cuppingDegree)
+                : nil,
+            watershed: settings.boundary == .gradient ? GradientWatershed() : nil)
     }
 }
 

@@ -121,7 +121,11 @@ struct BuiltSample {
 
     /// What was computed and what the laboratory says, both kept.
     func parameters() throws -> [ParameterRecord] {
-        let computed = isDone(.measure) ? measure?.output.parameters ?? [] : []
+        var computed = isDone(.measure) ? measure?.output.parameters ?? [] : []
+        if isDone(.segment), let phases = segment?.output.phases, phases.microporosity != nil {
+            computed.append(
+                MeasuredParameter(.porosityWithMicropores, phases.porosityWithMicropores))
+        }
         return try state.laboratory.map(\.record)
             + computed.compactMap { parameter in
                 // Lengths of a scan without a voxel size are in voxels, which no other sample shares;

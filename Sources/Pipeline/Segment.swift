@@ -18,6 +18,14 @@ struct SegmentOutput: Codable, Sendable {
     let pores: Int
     /// Voxels in view.
     let voxels: Int
+    /// The phases, where more than two are told.
+    var phases: PhaseShares?
+    /// What was taken out of the grey values first, where that was asked for.
+    var correction: GreyCorrection?
+    /// What the watershed of the gradient did, where that was asked for.
+    var flood: GradientWatershed.Report?
+    /// What the clean-up took out, where that was asked for.
+    var removed: CleanUp.Removed?
     /// What a user should know.
     let notes: [String]
 
@@ -56,6 +64,15 @@ struct SegmentStage {
                 description: "pore space of the HIGH scan: 1 in pores, 0 in solid and out of view")
             try mask.append(RawSlab(result.mask.map { $0 ? UInt8(1) : 0 }))
             try mask.finish()
+            if let phases = result.phases {
+                let volume = try file.addVolume(
+                    "/phases", shape: shape, elementType: .uint8, voxelSize: voxelSize,
+                    description:
+                        "phases of the HIGH scan: 1 pore, 2 micro-porous, 3 solid, 4 dense, "
+                        + "0 out of view")
+                try volume.append(RawSlab(phases.volume))
+                try volume.finish()
+            }
             let labels = try file.addVolume(
                 "/labels", shape: shape, elementType: .uint32, voxelSize: voxelSize,
                 description: "pores of the HIGH scan: 1 to n by watershed, 0 elsewhere")
@@ -63,12 +80,20 @@ struct SegmentStage {
             try labels.finish()
             try file.finish()
         }
-        let notes =
-            result.contrast?.looksLikeOnePhase == true
-            ? ["the grey values look like one phase; the threshold may mean nothing"] : []
+        var notes: [String] = []
+        if result.contrast?.looksLikeOnePhase == true {
+            notes.append("the grey values look like one phase; the threshold may mean nothing")
+        }
+        if result.clampedVoxels > 0 {
+            notes.append(
+                "\(result.clampedVoxels) voxels were corrected to the end of what their format holds"
+            )
+        }
         return SegmentOutput(
             thresholds: result.thresholds, rawThreshold: result.rawThreshold,
             separability: result.contrast?.separability, porosity: result.porosity,
-            pores: result.poreCount, voxels: result.voxelCount, notes: notes)
+            pores: result.poreCount, voxels: result.voxelCount,
+            phases: result.phases.map(PhaseShares.init), correction: result.correction,
+            flood: result.flood, removed: result.removed, notes: notes)
     }
 }

@@ -66,6 +66,17 @@ public struct GreyHistogram: Sendable, Equatable {
         greatest = isExact ? [] : Array(repeating: -.infinity, count: bins)
     }
 
+    /// Bins of equal width whose voxels were counted elsewhere.
+    init(counts: [Int], origin: Double, step: Double) {
+        elementType = .float64
+        self.counts = counts
+        self.origin = origin
+        self.step = step
+        upperBound = origin + step * Double(counts.count)
+        isExact = false
+        greatest = counts.indices.map { origin + step * Double($0 + 1) }
+    }
+
     /// The grey value that stands for a bin: the value itself, or the middle.
     public func value(ofBin bin: Int) -> Double {
         origin + (Double(bin) + (isExact ? 0 : 0.5)) * step

@@ -56,8 +56,7 @@ struct GreyBins: Sendable {
         let darker = counts[...split].reduce(0, +)
         let brighter = counts[(split + 1)...].reduce(0, +)
         let least = max(200, (darker + brighter) / 50)
-        let histogram = GreyHistogram(
-            counts: counts, origin: origin, step: step, isExact: false)
+        let histogram = GreyHistogram(counts: counts, origin: origin, step: step)
         guard darker >= least, brighter >= least,
             let contrast = PhaseContrast(
                 histogram, lowerClassUpTo: histogram.value(ofBin: split)),

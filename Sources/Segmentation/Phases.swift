@@ -75,6 +75,7 @@ private func phases<Element: GreyElement>(
     }
 
     let threshold: Double
+    var several: PhaseThresholds?
     switch settings.threshold {
     case .otsu:
         guard let level = otsuThreshold(counts: histogram.counts) else {
@@ -84,9 +85,16 @@ private func phases<Element: GreyElement>(
     case .fixed(let value):
         guard value.isFinite else { throw .thresholdNotFinite }
         threshold = value
-    case .phases(let several):
-        try several.check(settings.porePhase)
-        threshold = several.pore
+    case .phases(let given):
+        try given.check(settings.porePhase)
+        (threshold, several) = (given.pore, given)
+    case .otsuPhases(let names):
+        guard let levels = multiOtsuThresholds(counts: histogram.counts, classes: names.count)
+        else { throw .fewerLevelsThanPhases(names.count) }
+        let found = names.thresholds(
+            levels.map { values.greatestValue(upToBin: $0, of: histogram) },
+            porePhase: settings.porePhase)
+        (threshold, several) = (found.pore, found)
     }
     var mask: Mask
     var flood: GradientWatershed.Report?
@@ -100,7 +108,7 @@ private func phases<Element: GreyElement>(
     let removed = try settings.cleanUp?(&mask, within: fieldOfView)
     var thresholds = [threshold]
     var labels: PhaseSegmentation?
-    if case .phases(let several) = settings.threshold {
+    if let several {
         thresholds = several.inOrder
         labels = try values.phases(
             several, pore: mask, histogram, poreIsDarker: settings.porePhase == .darker)

@@ -34,6 +34,8 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
     /// No voxel is pore or none is solid, or their grey values are the wrong way about, so that grey values
     /// cannot tell the porosity of micro-porous rock.
     case mixingUnknown(pore: Double?, solid: Double?)
+    /// The scan has fewer grey values than phases are asked for.
+    case fewerLevelsThanPhases(Int)
     /// The degree of the cupping is none that can be corrected.
     case cuppingDegree(Int)
 
@@ -113,6 +115,11 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
             Micro-porous rock lies between the grey values of pore, \(Self.text(pore)), and of solid, \
             \(Self.text(solid)), in that order. \
             Give both with the thresholds, or move the thresholds.
+            """
+        case .fewerLevelsThanPhases(let phases):
+            """
+            The voxels in view have fewer than \(phases) grey values, so \(phases) phases cannot be told. \
+            Check that the scan was read as intended, or name fewer phases.
             """
         case .cuppingDegree(let degree):
             """

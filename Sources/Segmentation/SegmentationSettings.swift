@@ -8,6 +8,8 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         case fixed(Double)
         /// Grey values between more phases than two; the first parts pore from all others.
         case phases(PhaseThresholds)
+        /// The grey values between these phases by Otsu's method for several classes.
+        case otsuPhases(PhaseNames)
     }
 
     /// Which of the two phases is pore space.
@@ -59,13 +61,15 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
 }
 
 extension SegmentationSettings.Threshold: Codable {
-    /// Reads `"otsu"`, a number, or ``PhaseThresholds``.
+    /// Reads `"otsu"`, a number, ``PhaseThresholds`` or ``PhaseNames``.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let value = try? container.decode(Double.self) {
             self = .fixed(value)
         } else if let thresholds = try? container.decode(PhaseThresholds.self) {
             self = .phases(thresholds)
+        } else if let names = try? container.decode(PhaseNames.self) {
+            self = .otsuPhases(names)
         } else if (try? container.decode(String.self)) == "otsu" {
             self = .otsu
         } else {
@@ -83,6 +87,7 @@ extension SegmentationSettings.Threshold: Codable {
         case .otsu: try container.encode("otsu")
         case .fixed(let value): try container.encode(value)
         case .phases(let thresholds): try container.encode(thresholds)
+        case .otsuPhases(let names): try container.encode(names)
         }
     }
 }
