@@ -31,7 +31,7 @@ public struct AnisotropicDiffusion: Sendable, Hashable {
 
     /// Settings in the ranges above.
     public init(
-        iterations: Int = 10, timeStep: Double = 0.125, conductance: Conductance = .exponential,
+        iterations: Int = 5, timeStep: Double = 0.125, conductance: Conductance = .exponential,
         edge: Double = 3, noise: NoiseLevel = .estimated
     ) {
         let problem = Self.problem(iterations, timeStep, edge)

@@ -13,26 +13,8 @@ extension GreyHistogram {
     ) {
         precondition(slab.elementType == elementType, "a scan's voxels have one type")
         let view = SlabView(shape: slab.shape, firstSlice: firstSlice, fieldOfView: fieldOfView)
-        func count<Element: GreyElement>(_ type: Element.Type) {
-            countRows(in: view) { part, rows in
-                slab.withVoxels(as: type) { voxels in
-                    view.forEachRow(of: voxels, rows) { row in part.count(row) }
-                }
-            }
-        }
-        switch elementType {
-        case .uint8: count(UInt8.self)
-        case .int8: count(Int8.self)
-        case .uint16: count(UInt16.self)
-        case .int16: count(Int16.self)
-        case .uint32: count(UInt32.self)
-        case .int32: count(Int32.self)
-        case .uint64: count(UInt64.self)
-        case .int64: count(Int64.self)
-        case .float16: count(Float16.self)
-        case .float32: count(Float.self)
-        case .float64: count(Double.self)
-        }
+        let counter = SlabCounter(histogram: self, slab: slab, view: view)
+        for part in elementType.visit(grey: counter) { add(part) }
     }
 
     /// Counts the voxels in view of a volume.
@@ -40,28 +22,12 @@ extension GreyHistogram {
         _ volume: Volume<Element>, within fieldOfView: FieldOfView
     ) {
         let view = SlabView(shape: volume.shape, firstSlice: 0, fieldOfView: fieldOfView)
-        countRows(in: view) { part, rows in
+        let parts = PartialCounts.count(for: self, in: view) { part, rows in
             volume.withVoxels { voxels in
                 view.forEachRow(of: voxels, rows) { row in part.count(row) }
             }
         }
-    }
-
-    /// Counts rows in a few parts side by side; `body` counts some rows.
-    private mutating func countRows(
-        in view: SlabView, _ body: @Sendable (inout PartialCounts, Range<Int>) -> Void
-    ) {
-        // A counter is as large as a small slab, and 32 bits overflow in the largest.
-        let worthwhile = view.shape.count / (4 * counts.count) + 1
-        let needed = view.shape.count >> 31 + 1
-        let parts = max(min(4, worthwhile, view.rowCount), needed)
-        let empty = PartialCounts(for: self)
-        let partial = concurrentMap(count: parts) { part in
-            var counts = empty
-            body(&counts, (view.rowCount * part / parts)..<(view.rowCount * (part + 1) / parts))
-            return counts
-        }
-        for part in partial { add(part) }
+        for part in parts { add(part) }
     }
 
     private mutating func add(_ part: PartialCounts) {
@@ -110,6 +76,21 @@ struct SlabView: Sendable {
     }
 }
 
+/// Counts a slab as the type it holds.
+private struct SlabCounter: GreyElementVisitor {
+    let histogram: GreyHistogram
+    let slab: RawSlab
+    let view: SlabView
+
+    func visit<Element: GreyElement>(_ type: Element.Type) -> [PartialCounts] {
+        PartialCounts.count(for: histogram, in: view) { part, rows in
+            slab.withVoxels(as: type) { voxels in
+                view.forEachRow(of: voxels, rows) { row in part.count(row) }
+            }
+        }
+    }
+}
+
 /// What one thread counted.
 private struct PartialCounts: Sendable {
     /// Whether there is a counter for every value of an integer format of 8 or 16 bits.
@@ -135,6 +116,23 @@ private struct PartialCounts: Sendable {
             repeating: 0,
             count: isByLevel ? 1 << (8 * type.byteCount) : histogram.counts.count)
         greatest = Array(repeating: -.infinity, count: histogram.greatest.count)
+    }
+
+    /// Counts rows in a few parts side by side; `body` counts some rows.
+    static func count(
+        for histogram: GreyHistogram, in view: SlabView,
+        _ body: @Sendable (inout PartialCounts, Range<Int>) -> Void
+    ) -> [PartialCounts] {
+        // A counter is as large as a small slab, and 32 bits overflow in the largest.
+        let worthwhile = view.shape.count / (4 * histogram.counts.count) + 1
+        let needed = view.shape.count >> 31 + 1
+        let parts = max(min(4, worthwhile, view.rowCount), needed)
+        let empty = PartialCounts(for: histogram)
+        return concurrentMap(count: parts) { part in
+            var counts = empty
+            body(&counts, (view.rowCount * part / parts)..<(view.rowCount * (part + 1) / parts))
+            return counts
+        }
     }
 
     @inline(__always)

@@ -17,6 +17,8 @@ struct NonLocalTile {
     private var squares: Grid
     private var alongX: Grid
     private var alongY: Grid
+    /// The weights of one offset.
+    private var weights: Grid
     /// In turn the weights of eight voxels, and the eight sums of values by their weights.
     private var sums: Grid
 
@@ -36,19 +38,27 @@ struct NonLocalTile {
             shape.depth + 2 * (patch.z + search.z), shape.height + 2 * reach,
             width + 2 * reach + 8)
         inside = Grid(1, 1, source.width)
-        squares = Grid(1, 1, width + 2 * patch.y + 8)
-        alongX = Grid(shape.depth + 2 * patch.z, shape.height + 2 * patch.y, width)
-        alongY = Grid(shape.depth + 2 * patch.z, shape.height, width)
+        // Sums and weights are found beyond the tile too, as far as voxels are searched on one side.
+        let depth = shape.depth + search.z
+        let height = shape.height + search.y
+        let wider = width + (search.y + 7) / 8 * 8
+        squares = Grid(1, 1, wider + 2 * patch.y + 8)
+        alongX = Grid(depth + 2 * patch.z, height + 2 * patch.y, wider)
+        alongY = Grid(depth + 2 * patch.z, height, wider)
+        weights = Grid(depth, height, wider + 8)
         sums = Grid(shape.depth, shape.height, 2 * width)
     }
 
     /// Filters a tile, which lies inside the slab.
     mutating func filter(_ tile: Region, of slab: Volume<Float>) {
         load(tile, slab)
-        for place in sums.numbers.indices { sums.numbers[place] = 0 }
-        for dz in -search.z...search.z {
-            for dy in -search.y...search.y {
-                for dx in -search.y...search.y { add(tile, (dz, dy, dx)) }
+        beginSums(tile.shape)
+        // Half of all offsets: the others are their opposites.
+        for dz in 0...search.z {
+            for dy in (dz == 0 ? 0 : -search.y)...search.y {
+                for dx in -search.y...search.y where dz > 0 || dy > 0 || dx > 0 {
+                    add(tile, (dz, dy, dx))
+                }
             }
         }
     }
@@ -98,129 +108,83 @@ struct NonLocalTile {
         }
     }
 
-    /// Adds the voxels at one offset, by their weights.
+    /// Every voxel begins with itself, at weight 1.
+    private mutating func beginSums(_ shape: Shape) {
+        let (above, around) = (patch.z + search.z, patch.y + search.y)
+        for z in 0..<shape.depth {
+            for y in 0..<shape.height {
+                let row = source.place(z + above, y + around, around)
+                for x in 0..<(sums.width / 2) {
+                    let place = sums.place(z, y, 0) + x / 8 * 16 + x % 8
+                    sums.numbers[place] = 1
+                    sums.numbers[place + 8] = source.numbers[row + x]
+                }
+            }
+        }
+    }
+
+    /// Adds the voxels at one offset and at its opposite, by their weights.
     private mutating func add(_ tile: Region, _ offset: (z: Int, y: Int, x: Int)) {
-        let shape = tile.shape
-        for z in 0..<(shape.depth + 2 * patch.z) {
-            for y in 0..<(shape.height + 2 * patch.y) {
-                let place = source.place(z + search.z, y + search.y, search.y)
+        // Voxels that lie at the offset from one another have one weight. So weights are found from
+        // where the opposite offset leads out of the tile on, relative to which they are placed.
+        let begin = (z: -offset.z, y: -max(offset.y, 0), x: -max(offset.x, 0))
+        let height = tile.shape.height + abs(offset.y)
+        let width = tile.shape.width + abs(offset.x)
+        for z in 0..<(tile.shape.depth + offset.z + 2 * patch.z) {
+            for y in 0..<(height + 2 * patch.y) {
+                let (slice, row) = (z + search.z + begin.z, y + search.y + begin.y)
+                let place = source.place(slice, row, search.y + begin.x)
                 let other = source.place(
-                    z + search.z + offset.z, y + search.y + offset.y, search.y + offset.x)
+                    slice + offset.z, row + offset.y, search.y + begin.x + offset.x)
                 squareDifferences(
-                    source.numbers, place, other, count: shape.width + 2 * patch.y,
+                    source.numbers, place, other, count: width + 2 * patch.y,
                     into: &squares.numbers)
                 addRows(
-                    squares.numbers, 0, count: 2 * patch.y + 1, apart: 1, width: shape.width,
+                    squares.numbers, 0, count: 2 * patch.y + 1, apart: 1, width: width,
                     into: &alongX.numbers, alongX.place(z, y, 0))
             }
-            for y in 0..<shape.height {
+            for y in 0..<height {
                 addRows(
                     alongX.numbers, alongX.place(z, y, 0), count: 2 * patch.y + 1,
-                    apart: alongX.width, width: shape.width, into: &alongY.numbers,
+                    apart: alongX.width, width: width, into: &alongY.numbers,
                     alongY.place(z, y, 0))
             }
         }
-        let (slices, rows) = (0..<scan.depth, 0..<scan.height)
-        let reach = patch.y + search.y
-        for z in 0..<shape.depth where slices.contains(tile.z + z + offset.z) {
-            for y in 0..<shape.height where rows.contains(tile.y + y + offset.y) {
+        for z in 0..<(tile.shape.depth + offset.z) {
+            for y in 0..<height {
                 addRows(
                     alongY.numbers, alongY.place(z, y, 0), count: 2 * patch.z + 1,
-                    apart: alongY.width * alongY.height, width: shape.width,
-                    into: &squares.numbers, 0)
-                let other = source.place(
-                    z + patch.z + search.z + offset.z, y + reach + offset.y, reach + offset.x)
-                weigh(
-                    squares.numbers, factor: factor, less: self.offset, source.numbers, other,
-                    inside.numbers, reach + offset.x, width: shape.width, into: &sums.numbers,
-                    sums.place(z, y, 0))
+                    apart: alongY.width * alongY.height, width: width, into: &squares.numbers, 0)
+                findWeights(
+                    squares.numbers, factor: factor, less: self.offset, width: width,
+                    into: &weights.numbers, weights.place(z, y, 0))
+            }
+        }
+        for z in 0..<tile.shape.depth {
+            for y in 0..<tile.shape.height {
+                let place = weights.place(z - begin.z, y - begin.y, -begin.x)
+                let opposite = weights.place(
+                    z - begin.z - offset.z, y - begin.y - offset.y, -begin.x - offset.x)
+                addRow(tile, z, y, offset, place)
+                addRow(tile, z, y, (-offset.z, -offset.y, -offset.x), opposite)
             }
         }
     }
-}
 
-/// Squares the differences of two rows that begin at two places.
-private func squareDifferences(
-    _ numbers: [Float], _ place: Int, _ other: Int, count: Int, into squares: inout [Float]
-) {
-    let numbers = unsafe numbers.span.bytes
-    var span = squares.mutableSpan
-    var squares = unsafe span.mutableBytes
-    for x in stride(from: 0, to: 4 * count, by: 32) {
-        let difference =
-            unsafe numbers.unsafeLoadUnaligned(fromByteOffset: 4 * place + x, as: Block.self)
-            - numbers.unsafeLoadUnaligned(fromByteOffset: 4 * other + x, as: Block.self)
-        squares.storeBytes(of: difference * difference, toByteOffset: x, as: Block.self)
+    /// Adds the voxels at an offset from a row of the tile, by the weights from a place on.
+    private mutating func addRow(
+        _ tile: Region, _ z: Int, _ y: Int, _ offset: (z: Int, y: Int, x: Int), _ place: Int
+    ) {
+        guard (0..<scan.depth).contains(tile.z + z + offset.z),
+            (0..<scan.height).contains(tile.y + y + offset.y)
+        else { return }
+        let (above, around) = (patch.z + search.z, patch.y + search.y)
+        let other = source.place(z + above + offset.z, y + around + offset.y, around + offset.x)
+        addWeighted(
+            weights.numbers, place, source.numbers, other, inside.numbers, around + offset.x,
+            width: tile.shape.width, into: &sums.numbers, sums.place(z, y, 0))
     }
 }
-
-/// Adds up rows, the first of which begins at a place and the others each so many numbers farther.
-private func addRows(
-    _ numbers: [Float], _ place: Int, count: Int, apart: Int, width: Int,
-    into sums: inout [Float], _ target: Int
-) {
-    let numbers = unsafe numbers.span.bytes
-    var span = sums.mutableSpan
-    var sums = unsafe span.mutableBytes
-    if count == 3 {
-        // The usual patch, without a loop over its voxels.
-        for x in stride(from: 0, to: 4 * width, by: 32) {
-            let first = 4 * place + x
-            let pair =
-                unsafe numbers.unsafeLoadUnaligned(fromByteOffset: first, as: Block.self)
-                + numbers.unsafeLoadUnaligned(fromByteOffset: first + 4 * apart, as: Block.self)
-            let sum =
-                unsafe pair
-                + numbers.unsafeLoadUnaligned(fromByteOffset: first + 8 * apart, as: Block.self)
-            sums.storeBytes(of: sum, toByteOffset: 4 * target + x, as: Block.self)
-        }
-        return
-    }
-    for x in stride(from: 0, to: 4 * width, by: 32) {
-        var next = 4 * place + x
-        var sum = unsafe numbers.unsafeLoadUnaligned(fromByteOffset: next, as: Block.self)
-        for _ in 1..<count {
-            next += 4 * apart
-            sum += unsafe numbers.unsafeLoadUnaligned(fromByteOffset: next, as: Block.self)
-        }
-        sums.storeBytes(of: sum, toByteOffset: 4 * target + x, as: Block.self)
-    }
-}
-
-/// Adds a row of voxels at an offset by the weights that follow from their distances.
-private func weigh(
-    _ squares: [Float], factor: Float, less offset: Float, _ source: [Float], _ other: Int,
-    _ inside: [Float], _ column: Int, width: Int, into sums: inout [Float], _ target: Int
-) {
-    let squares = unsafe squares.span.bytes
-    let source = unsafe source.span.bytes
-    let inside = unsafe inside.span.bytes
-    var span = sums.mutableSpan
-    var sums = unsafe span.mutableBytes
-    let zero = Block(repeating: 0)
-    let most = Block(repeating: 24)
-    for x in stride(from: 0, to: 4 * width, by: 32) {
-        let sum = unsafe squares.unsafeLoadUnaligned(fromByteOffset: x, as: Block.self)
-        let distance = sum * factor - offset
-        let isFar = distance .> most
-        if all(isFar) { continue }
-        let near = distance.replacing(with: zero, where: distance .< zero)
-            .replacing(with: most, where: isFar)
-        let weight =
-            exponential(ofMinus: near).replacing(with: zero, where: isFar)
-            * (unsafe inside.unsafeLoadUnaligned(fromByteOffset: 4 * column + x, as: Block.self))
-        let value = unsafe source.unsafeLoadUnaligned(
-            fromByteOffset: 4 * other + x, as: Block.self)
-        let place = 4 * target + 2 * x
-        let weights = unsafe sums.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: Block.self)
-        let values = unsafe sums.bytes.unsafeLoadUnaligned(
-            fromByteOffset: place + 32, as: Block.self)
-        sums.storeBytes(of: weights + weight, toByteOffset: place, as: Block.self)
-        sums.storeBytes(of: values + weight * value, toByteOffset: place + 32, as: Block.self)
-    }
-}
-
-private typealias Block = SIMD8<Float>
 
 /// Numbers in rows.
 private struct Grid {
