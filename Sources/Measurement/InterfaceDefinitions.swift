@@ -76,7 +76,7 @@ enum InterfaceDefinitions {
         ParameterDefinition(
             name: "mean_curvature_density_\(neighbours)", convention: convention, meaning: meaning,
             equation: "2 pi sum_n w_n chi_A(n), chi_A = (convex - concave corners) / 4 / area",
-            dimension: .perArea, reference: "doi:10.1007/3-540-45782-8_12")
+            dimension: .perArea, reference: "doi:10.5566/ias.v28.p77-92")
     }
 
     private static func eulerDensity(
@@ -85,7 +85,7 @@ enum InterfaceDefinitions {
         ParameterDefinition(
             name: "euler_density_\(neighbours)", convention: "cells-\(neighbours)",
             meaning: meaning, equation: equation, dimension: .perVolume,
-            reference: "doi:10.1007/3-540-45782-8_12")
+            reference: "doi:10.5566/ias.v22.p11-19")
     }
 
     private static func eulerNumber(

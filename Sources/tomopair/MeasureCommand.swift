@@ -48,6 +48,12 @@ struct Measure: ParsableCommand {
                             $0.error.map { String(format: "%.2g", $0) } ?? "-", $0.unit,
                         ]
                     })
+            if only == nil {
+                if !found.skipped.isEmpty {
+                    print("\(found.skipped.count) more are not in this mask; --json says why")
+                }
+                return
+            }
             for gap in found.skipped {
                 let name = gap.name + (gap.axis.map { " \($0.rawValue)" } ?? "")
                 print("not measured: \(name): \(gap.reason)")

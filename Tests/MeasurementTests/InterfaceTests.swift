@@ -79,9 +79,9 @@ import Volumes
         let six = try #require(found["euler_density_6"])
         let twentySix = try #require(found["euler_density_26"])
         #expect(six > made.eulerDensity && made.eulerDensity > twentySix)
-        #expect(abs((six + twentySix) / 2 / made.eulerDensity - 1) < 0.06)
-        // Wedges between balls are thinner than voxels at every size of voxels: joined pores lose
-        // fewer of their ends, and still some.
+        #expect(six < 0.7 * made.eulerDensity)
+        // Wedges between balls are thinner than voxels at every size of voxels: pores that are joined
+        // lose fewer of their ends, and still some.
         let joined = try #require(found["mean_curvature_density_26"])
         #expect(joined > made.meanCurvatureDensity)
         #expect(joined < 1.4 * made.meanCurvatureDensity)
