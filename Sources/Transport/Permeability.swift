@@ -1,0 +1,151 @@
+import Morphology
+public import Volumes
+
+/// How easily fluid flows through a pore space along one axis.
+public struct Permeability: Hashable, Sendable {
+    /// Square metres in one darcy.
+    public static let squareMetresPerDarcy = 9.869233e-13
+
+    /// The direction of the pressure gradient.
+    public let axis: FlowAxis
+    /// What lies beyond the volume.
+    public let boundary: FlowBoundary
+    /// The tensor's elements of this pressure gradient: viscosity times the superficial velocity along
+    /// z, y and x over the gradient, in squares of the edge of a cube of a voxel's volume; zeros where
+    /// nothing percolates. Off the axis they are known for ``FlowBoundary/periodic`` only.
+    public let columnInSquareVoxels: SIMD3<Double>
+    /// The edge of a cube of a voxel's volume, in micrometres, where it is known.
+    public let voxelEdgeInMicrometres: Double?
+    /// Pore voxels over all voxels.
+    public let porosity: Double
+    /// Voxels of pore space that percolates, over all voxels: of parts that reach both faces across the
+    /// axis or, in a periodic volume, reach round it along any axis.
+    public let percolatingPorosity: Double
+    /// Whether some of it leads along the axis.
+    public let percolates: Bool
+    /// How good the solution is; `nil` where nothing percolates and there was nothing to solve.
+    public let outcome: SolverOutcome?
+
+    /// Along the axis, in squares of the edge of a cube of a voxel's volume.
+    public var inSquareVoxels: Double { columnInSquareVoxels[axis.rawValue] }
+
+    /// Along the axis, in square metres; `nil` without a voxel size.
+    public var inSquareMetres: Double? {
+        voxelEdgeInMicrometres.map { inSquareVoxels * $0 * $0 * 1e-12 }
+    }
+
+    /// Along the axis, in darcy; `nil` without a voxel size.
+    public var inDarcy: Double? { inSquareMetres.map { $0 / Permeability.squareMetresPerDarcy } }
+}
+
+/// Solves the slow flow of a fluid through a pore space along one axis.
+///
+/// Stokes' equations on a staggered grid: pressures in voxels, velocities on their faces. Fluid sticks
+/// to solid, whose wall is the voxels' faces: velocities along it are zero half a voxel from their
+/// place. The permeability is viscosity times the superficial velocity over the pressure gradient, the
+/// volume's whole length counting. Only parts of the pore space that percolate are solved; where there
+/// are none the permeability is 0.
+///
+/// The equations are solved by BiCGStab in double precision, with a preconditioner in single precision
+/// (``StokesSystem``), until the residual and the differences between the fluxes of layers are as small
+/// as `settings` ask. The result is the same to the last bit for any number of cores.
+///
+/// - Parameters:
+///   - mask: True in pore space. Voxels need not be cubes.
+///   - axis: The direction of the pressure gradient.
+///   - boundary: What lies beyond the volume.
+///   - settings: How exact the solution has to be.
+///   - mayContinue: Asked before every iteration; `false` ends the work with
+///     ``TransportError/stopped(iterations:relativeResidual:required:fluxSpread:)``.
+/// - Throws: ``TransportError``; never is a number returned that has not converged.
+public func permeability(
+    of mask: Mask, along axis: FlowAxis, boundary: FlowBoundary,
+    settings: SolverSettings = .standard, mayContinue: () -> Bool = { true }
+) throws(TransportError) -> Permeability {
+    // Faces are numbered three to a voxel, and one more along each axis.
+    guard (mask.shape.count + 1) * 4 < Int(UInt32.max) else { throw .tooLarge(mask.shape) }
+    let voxels: PercolatingVoxels
+    let percolates: Bool
+    if boundary == .periodic {
+        let parts = ConnectedComponents(of: mask, connectivity: .faces)
+        let percolation = PeriodicPercolation(mask, parts)
+        percolates = percolation.axes[axis.rawValue] != 0
+        let extents = SIMD3(mask.shape.depth, mask.shape.height, mask.shape.width)
+        voxels = PercolatingVoxels(
+            parts, percolates: percolation.percolates,
+            lattice: Lattice(extents, periodic: SIMD3(repeating: 1)))
+    } else {
+        voxels = PercolatingVoxels(mask, along: axis)
+        percolates = voxels.count > 0
+    }
+    func result(_ column: SIMD3<Double>, _ outcome: SolverOutcome?) -> Permeability {
+        Permeability(
+            axis: axis, boundary: boundary, columnInSquareVoxels: column,
+            voxelEdgeInMicrometres: mask.voxelSize?.meanEdgeInMicrometres,
+            porosity: Double(voxels.poreCount) / Double(mask.shape.count),
+            percolatingPorosity: Double(voxels.count) / Double(mask.shape.count),
+            percolates: percolates, outcome: outcome)
+    }
+    if !percolates { return result(.zero, nil) }
+    let system = StokesSystem(
+        StokesGrid(voxels, boundary: boundary, along: axis, voxelSize: mask.voxelSize))
+    let (column, outcome) = try system.solve(axis, boundary, settings, mayContinue)
+    return result(column, outcome)
+}
+
+extension StokesSystem {
+    /// The mean velocities along z, y and x under a pressure gradient of 1 along `axis`.
+    func solve(
+        _ axis: FlowAxis, _ boundary: FlowBoundary, _ settings: SolverSettings,
+        _ mayContinue: () -> Bool
+    ) throws(TransportError) -> (SIMD3<Double>, SolverOutcome) {
+        let forces = forces(along: axis)
+        let guess = forces.indices.map {
+            forces[$0] == 0 ? 0 : mobilities[$0]
+        }
+        var solver = BiCGStab(self, forces: forces, guess: guess)
+        var iterations = 0
+        while true {
+            if solver.relativeResidual <= settings.tolerance { solver.restart() }
+            let residual = solver.relativeResidual
+            let spread =
+                residual <= settings.tolerance
+                ? relativeSpread(solver.fluxes(along: axis)) : Double.infinity
+            if residual <= settings.tolerance, spread <= settings.fluxTolerance {
+                let outcome = SolverOutcome(
+                    iterations: iterations, relativeResidual: residual, fluxSpread: spread)
+                return (meanVelocities(solver, axis, boundary), outcome)
+            }
+            let mayGoOn = mayContinue()
+            if !mayGoOn || iterations == settings.maximumIterations {
+                let spread = relativeSpread(solver.fluxes(along: axis))
+                throw mayGoOn
+                    ? .notConverged(
+                        iterations: iterations, relativeResidual: residual,
+                        required: settings.tolerance, fluxSpread: spread)
+                    : .stopped(
+                        iterations: iterations, relativeResidual: residual,
+                        required: settings.tolerance, fluxSpread: spread)
+            }
+            solver.step()
+            iterations += 1
+        }
+    }
+
+    private func meanVelocities(
+        _ solver: BiCGStab, _ axis: FlowAxis, _ boundary: FlowBoundary
+    ) -> SIMD3<Double> {
+        var means = SIMD3<Double>.zero
+        for other in FlowAxis.allCases where other == axis || boundary == .periodic {
+            var fluxes = solver.fluxes(along: other)
+            if boundary != .periodic {
+                // The two open faces stand for half a layer each.
+                fluxes[0] /= 2
+                fluxes[fluxes.count - 1] /= 2
+            }
+            means[other.rawValue] =
+                fluxes.reduce(0, +) / Double(grid.cells.extents[other.rawValue])
+        }
+        return means
+    }
+}
