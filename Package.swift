@@ -191,7 +191,8 @@ let package = Package(
         room("Morphology", ["Volumes"]),
         room("PoreNetwork", ["Volumes", "Morphology"]),
         room("Segmentation", ["Volumes", "Morphology", "PoreNetwork"]),
-        room("Measurement", ["Volumes", "Morphology", "PoreNetwork"]),
+        room("Measurement", ["Volumes", "Morphology", "PoreNetwork", "Transport"]),
+        room("Transport", ["Volumes", "Morphology"]),
         room("Tomography", ["Volumes", "Randomness", "Fourier"]),
         room("DigitalRock", ["Volumes", "Randomness", "Tomography"]),
         room("Resizing", ["Volumes"]),
@@ -219,7 +220,7 @@ let package = Package(
             "Pipeline",
             [
                 "Volumes", "Dataset", "VolumeFiles", "Registration", "Segmentation", "Measurement",
-                "Tomography", "Workspace", "Catalog", "Manifest", "Report", filePaths,
+                "Transport", "Tomography", "Workspace", "Catalog", "Manifest", "Report", filePaths,
             ]),
         room("Console", ["VolumeFiles", "Workspace", "Catalog"]),
         .executableTarget(
@@ -227,7 +228,7 @@ let package = Package(
             dependencies: [
                 "Console",
                 "Volumes", "Dataset", "VolumeFiles", "Registration", "Segmentation", "Measurement",
-                "DigitalRock", "Catalog", "Manifest", "Workspace", "Pipeline", argumentParser,
+                "Transport", "DigitalRock", "Catalog", "Manifest", "Workspace", "Pipeline", argumentParser,
                 filePaths,
             ],
             swiftSettings: house),
@@ -244,7 +245,8 @@ let package = Package(
         tests("Morphology", ["Volumes", "Randomness"]),
         tests("PoreNetwork", ["Volumes", "Morphology", "Randomness"]),
         tests("Segmentation", ["Volumes", "Morphology", "Randomness"]),
-        tests("Measurement", ["Volumes", "Morphology", "Randomness"]),
+        tests("Measurement", ["Volumes", "Morphology", "Randomness", "VolumeFiles", filePaths]),
+        tests("Transport", ["Volumes", "Morphology", "Randomness"]),
         tests("Report", ["Volumes", "Randomness", filePaths]),
         tests("Tomography", ["Volumes", "Randomness"]),
         tests("DigitalRock", ["Volumes", "Randomness", "Tomography"]),

@@ -18,6 +18,8 @@ public struct Manifest: Equatable, Sendable {
     public let split: SplitEntry
     /// How pores are told from grains.
     public let segmentation: SegmentationEntry
+    /// Which costly measurements are made.
+    public let measurement: MeasurementEntry
     /// How pairs are cut.
     public let patches: PatchEntry
     /// How HIGH may lie in LOW, for samples that do not say it of themselves.

@@ -61,7 +61,8 @@ struct ManifestParser {
                 node, "the manifest", keys: ["dataset", "samples"], problems: problems)
         else { return nil }
         let datasetKeys = [
-            "name", "scale", "split", "segmentation", "registration", "patches", "simulation",
+            "name", "scale", "split", "segmentation", "measurement", "registration", "patches",
+            "simulation",
             "root",
         ]
         let dataset = top.required("dataset", as: "{name: bentheimer}").flatMap {
@@ -94,6 +95,7 @@ struct ManifestParser {
         }
         return Manifest(
             path: path, name: name, scale: scale, split: split, segmentation: segmentation,
+            measurement: measurement,
             patches: patches, registration: registration, simulation: simulation, samples: samples)
     }
 

@@ -32,6 +32,25 @@ struct SettingsParser {
             train: shares[0], validation: shares[1], test: shares[2], seed: seed ?? standard.seed)
     }
 
+    func measurement(_ node: YAMLNode) -> MeasurementEntry {
+        guard
+            let reader = MappingReader(node, "'measurement'", keys: ["solve"], problems: problems),
+            let value = reader["solve"]
+        else { return .standard }
+        let whole = MeasurementEntry.Solving(edge: nil, minutes: nil, flow: .sealed)
+        if case .mapping = value {
+            let keys = ["edge", "minutes", "flow"]
+            guard let solve = MappingReader(value, "'solve'", keys: keys, problems: problems)
+            else { return .standard }
+            return MeasurementEntry(
+                solving: MeasurementEntry.Solving(
+                    edge: solve.integer("edge", in: 2...100_000),
+                    minutes: solve.number("minutes", in: 0.01...100_000),
+                    flow: solve.choice("flow", MeasurementEntry.Solving.Flow.self) ?? whole.flow))
+        }
+        return MeasurementEntry(solving: reader.flag("solve") == true ? whole : nil)
+    }
+
     func patches(_ node: YAMLNode) -> PatchEntry {
         let keys = ["size", "stride"]
         guard let reader = MappingReader(node, "'patches'", keys: keys, problems: problems) else {

@@ -39,8 +39,12 @@ public struct MeasurementRun: Sendable {
 
     /// Bytes that measuring a mask of `shape` takes, beside those of a slab.
     public static func memory(for measurements: [PoreMeasurement], shape: Shape) -> Int {
-        let whole = measurements.filter { $0.accumulator == nil }.map(\.bytesPerVoxel).max()
-        return whole.map { shape.count * ($0 + 1) } ?? 0
+        let needs = measurements.filter { $0.accumulator == nil }.map { measurement in
+            let edge = measurement.edge ?? .max
+            return measurement.bytesPerVoxel * min(edge, shape.depth) * min(edge, shape.height)
+                * min(edge, shape.width)
+        }
+        return needs.max().map { shape.count + $0 } ?? 0
     }
 
     /// Takes the next slices, true in pore space; slabs come in order.

@@ -29,6 +29,8 @@ public struct PoreMeasurement: Sendable {
     public let ofSlices: Set<String>
     /// What it takes in memory beside the mask, in bytes a voxel, seldom more.
     public let bytesPerVoxel: Int
+    /// The edge of the cube that it looks at, in voxels; `nil` for all of the mask.
+    public let edge: Int?
     /// The parameters it may find.
     public let parameters: [ParameterDefinition]
     /// The curves it may find.
@@ -44,13 +46,14 @@ public struct PoreMeasurement: Sendable {
     /// A measurement by what it makes of a mask, true in pore space, and the voxels in view.
     public init(
         name: String, cost: Cost = .scan, ofSlices: Set<String> = [], bytesPerVoxel: Int,
-        parameters: [ParameterDefinition] = [], curves: [CurveDefinition] = [],
+        edge: Int? = nil, parameters: [ParameterDefinition] = [], curves: [CurveDefinition] = [],
         _ measure: @escaping @Sendable (Mask, FieldOfView) throws -> PoreFindings
     ) {
         self.name = name
         self.cost = cost
         self.ofSlices = ofSlices
         self.bytesPerVoxel = bytesPerVoxel
+        self.edge = edge
         self.parameters = parameters
         self.curves = curves
         self.measure = measure
@@ -68,6 +71,7 @@ public struct PoreMeasurement: Sendable {
         self.cost = cost
         self.ofSlices = ofSlices
         self.bytesPerVoxel = bytesPerVoxel
+        edge = nil
         self.parameters = parameters
         self.curves = curves
         measure = { mask, fieldOfView in
@@ -90,6 +94,7 @@ public struct PoreMeasurement: Sendable {
     /// Every measurement, in the order in which parameters are shown.
     public static let all: [PoreMeasurement] = [
         .porosity, .interface, .twoPoint, .chords, .representative, .clusters, .poreSizes, .network,
+        .kozenyCarman, .transport,
     ]
 
     /// Those that cost no more than `cost`.

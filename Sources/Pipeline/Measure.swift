@@ -15,11 +15,15 @@ struct MeasureOutput: Codable, Sendable {
 /// Measures the pore space of a sample, slab by slab.
 struct MeasureStage {
     let fieldOfView: FieldOfView
-    /// What is measured.
-    static let measurements = PoreMeasurement.costing(atMost: .volume)
+    let solving: SolvingSettings?
+
+    private var measurements: [PoreMeasurement] {
+        PoreMeasurement.costing(atMost: .volume)
+            + (solving.map { [.transport(by: $0.plan)] } ?? [])
+    }
 
     /// Bytes needed for a mask of `shape`, beside slabs.
-    static func memory(_ shape: Shape) -> Int {
+    func memory(_ shape: Shape) -> Int {
         MeasurementRun.memory(for: measurements, shape: shape)
     }
 
@@ -27,7 +31,7 @@ struct MeasureStage {
         let reader = try WorkspaceVolumes.mask(maskFile)
         let scan = reader.description
         var run = try MeasurementRun(
-            Self.measurements, shape: scan.shape, voxelSize: scan.voxelSize?.size,
+            measurements, shape: scan.shape, voxelSize: scan.voxelSize?.size,
             within: fieldOfView)
         let slabs = reader.slabs(
             depth: scan.shape.slabDepth(elementType: .uint8, byteBudget: 16 << 20, multiple: 64))
@@ -36,6 +40,7 @@ struct MeasureStage {
             run.add(slab.mask(where: 1))
         }
         let found = try run.findings()
+        try Task.checkCancellation()
         return MeasureOutput(
             parameters: found.parameters, curves: found.curves, skipped: found.skipped)
     }

@@ -84,15 +84,18 @@ struct SampleJobs: Sendable {
     ) throws -> StageJob<MeasureOutput> {
         struct Settings: Encodable {
             let fieldOfView: FieldOfView
+            let solving: SolvingSettings?
         }
+        let solving = plan.solving
         let shape = ingest.output.high.shape
         let fieldOfView = try plan.fieldOfView(in: shape)
         return StageJob(
-            .measure, of: plan.id, settings: Settings(fieldOfView: fieldOfView),
+            .measure, of: plan.id, settings: Settings(fieldOfView: fieldOfView, solving: solving),
             inputs: [], ownFiles: [segment.file(SegmentOutput.fileName)]
         ) { _ in
-            try check(.measure, MeasureStage.memory(shape))
-            return try MeasureStage(fieldOfView: fieldOfView).run(
+            let stage = MeasureStage(fieldOfView: fieldOfView, solving: solving)
+            try check(.measure, stage.memory(shape))
+            return try stage.run(
                 maskFile: segment.folder.appending(SegmentOutput.fileName))
         }
     }

@@ -1,5 +1,5 @@
 /// What lies beyond the volume in which flow is solved.
-public enum FlowBoundary: Hashable, Sendable, CaseIterable {
+public enum FlowBoundary: String, Codable, Sendable, CaseIterable {
     /// The volume again, on all sides; the fluid is driven by a body force. For pore spaces that
     /// repeat, and the only one that has the tensor's elements off its diagonal.
     case periodic

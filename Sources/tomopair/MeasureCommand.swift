@@ -3,6 +3,7 @@ import Console
 import Foundation
 import Measurement
 import SystemPackage
+import Transport
 import VolumeFiles
 import Volumes
 
@@ -29,13 +30,39 @@ struct Measure: ParsableCommand {
             "Memory to take, as in 500M or 8G; by default three quarters of the machine's.",
             valueName: "size"))
     var memory: ByteCount = .threeQuartersOfTheMachine
+    @Flag(help: "Solve diffusion and flow, too, along every axis.") var solve = false
+    @Option(
+        help: ArgumentHelp(
+            "Solve a cube of this edge in the middle, instead of everything.", valueName: "voxels"))
+    var solveEdge: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Leave out what is not solved after so many minutes.", valueName: "minutes"))
+    var solveMinutes: Double?
+    @Option(help: "What lies beyond the volume, for flow.") var flow: FlowBoundary = .sealed
+    @Flag(help: "Solve again on halved voxels, which tells the error of their size.")
+    var refine = false
     @Flag(help: "Print the result as JSON.") var json = false
+
+    func validate() throws {
+        guard (solveEdge ?? 2) > 1 else {
+            throw ValidationError("--solve-edge takes a whole number from 2.")
+        }
+        guard (solveMinutes ?? 1) > 0 else {
+            throw ValidationError("--solve-minutes takes a time above 0.")
+        }
+    }
 
     func run() throws {
         try reportingErrors {
             let names = try chosen()
-            let measurements = PoreMeasurement.costing(atMost: .volume).filter { measurement in
-                names.map { !measurement.names.isDisjoint(with: $0) } ?? true
+            let end = solveMinutes.map { Date.now.addingTimeInterval($0 * 60) }
+            let plan = SolverPlan(edge: solveEdge, boundary: flow, refines: refine) {
+                end.map { Date.now < $0 } ?? true
+            }
+            let measurements = PoreMeasurement.all(solving: plan).filter { measurement in
+                names.map { !measurement.names.isDisjoint(with: $0) }
+                    ?? (solve || measurement.cost < .solver)
             }
             var found = try measure(by: measurements)
             if let names { found = found.only(names) }

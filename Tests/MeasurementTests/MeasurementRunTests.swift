@@ -37,6 +37,10 @@ import Volumes
                 MeasurementRun.memory(for: streaming + [measurement], shape: shape)
                     == shape.count * (measurement.bytesPerVoxel + 1))
         }
+        let part = PoreMeasurement.transport(by: SolverPlan(edge: 10))
+        #expect(
+            MeasurementRun.memory(for: [part], shape: shape)
+                == shape.count + 1000 * part.bytesPerVoxel)
     }
 
     @Test func `refuses a field of view beside the mask before any slab`() {

@@ -1,0 +1,71 @@
+import Transport
+
+/// Diffusion and flow, as of ``measureTransport(of:within:by:)``.
+enum TransportDefinitions {
+    static let diffusivity = axial(
+        "relative_diffusivity", "faces-to-faces-sealed",
+        "Effective diffusivity over that of the free fluid; 0 where nothing percolates.",
+        "flux length / (area difference of potential D0), potentials fixed on the faces",
+        .fraction, tauFactor)
+    static let formationFactor = axial(
+        "formation_factor", "faces-to-faces-sealed",
+        "Resistance to diffusion, or to a current through brine, over that of the free fluid.",
+        "1 / relative_diffusivity", .number, tauFactor)
+    static let tortuosity = axial(
+        "tortuosity", "porosity-total",
+        "Porosity over relative diffusivity, all pore space of the part solved counting.",
+        "n(pore) / n(voxels) / relative_diffusivity", .number, tauFactor)
+    static let tortuosityPercolating = axial(
+        "tortuosity_percolating", "porosity-percolating",
+        "Percolating porosity of the part solved over relative diffusivity.",
+        "n(percolating) / n(voxels) / relative_diffusivity", .number, tauFactor)
+    static let katzThompson = axial(
+        "permeability_katz_thompson", "226-inscribed-ball-2d-1",
+        "Estimate of permeability from the widest path and the formation factor; 0 where nothing "
+            + "percolates.",
+        "l^2 / (226 F), l = breakthrough_diameter", .area, "doi:10.1103/PhysRevB.34.8179")
+
+    static let all =
+        [diffusivity, formationFactor, tortuosity, tortuosityPercolating]
+        + FlowBoundary.allCases.map(permeability) + [katzThompson]
+
+    /// By what lies beyond the volume.
+    static func permeability(_ boundary: FlowBoundary) -> ParameterDefinition {
+        let (name, meaning) =
+            switch boundary {
+            case .sealed:
+                (
+                    "permeability",
+                    "Permeability of the part solved in a sealed holder, driven by a "
+                        + "pressure across two faces; 0 where nothing percolates."
+                )
+            case .mirrored:
+                (
+                    "permeability_mirrored",
+                    "Permeability of the part solved between its mirror "
+                        + "images; 0 where nothing percolates."
+                )
+            case .periodic:
+                (
+                    "permeability_periodic",
+                    "Permeability of the part solved, repeated along all "
+                        + "axes; 0 where nothing percolates."
+                )
+            }
+        return axial(
+            name, "stokes-\(boundary)", meaning,
+            "viscosity mean velocity / pressure gradient, Stokes flow on the voxels", .area,
+            "doi:10.1063/1.1761178")
+    }
+
+    private static let tauFactor = "doi:10.1016/j.softx.2016.09.002"
+
+    private static func axial(
+        _ name: String, _ convention: String, _ meaning: String, _ equation: String,
+        _ dimension: UnitDimension, _ reference: String
+    ) -> ParameterDefinition {
+        ParameterDefinition(
+            name: name, convention: convention, meaning: meaning, equation: equation,
+            dimension: dimension, reference: reference, hasAxis: true)
+    }
+}

@@ -1,0 +1,179 @@
+import Morphology
+import Transport
+public import Volumes
+
+extension PoreMeasurement {
+    /// Diffusion and flow through all of the pore space: ``transport(by:)``.
+    public static let transport = transport(by: SolverPlan())
+
+    /// Diffusion and flow through the pore space, solved on its voxels.
+    public static func transport(by plan: SolverPlan) -> PoreMeasurement {
+        PoreMeasurement(
+            name: "transport", cost: .solver, bytesPerVoxel: 60, edge: plan.edge,
+            parameters: TransportDefinitions.all
+        ) { try measureTransport(of: $0, within: $1, by: plan) }
+    }
+
+    /// Every measurement, with equations solved by a plan.
+    public static func all(solving plan: SolverPlan) -> [PoreMeasurement] {
+        all.map { $0.cost == .solver ? .transport(by: plan) : $0 }
+    }
+}
+
+/// Solves diffusion and flow through a pore space along each axis, and estimates the flow from both.
+///
+/// Where nothing percolates, diffusivity and permeability are zero, and there is no formation factor. What
+/// the plan's budget does not allow to finish is left out, with the reason.
+///
+/// - Parameters:
+///   - mask: True in pore space.
+///   - fieldOfView: Which voxels belong to the sample; of a plug a box inside it is solved.
+///   - plan: On what part, and for how long.
+/// - Throws: ``MeasurementError/fieldOfViewOutside(_:_:)``, and `TransportError` for a part too large.
+/// - Complexity: Some twenty iterations for diffusion, and some hundred for flow, each linear in voxels.
+public func measureTransport(
+    of mask: Mask, within fieldOfView: FieldOfView = .all, by plan: SolverPlan = SolverPlan()
+) throws -> PoreFindings {
+    guard let bounds = fieldOfView.bounds(in: mask.shape) else {
+        throw MeasurementError.fieldOfViewOutside(fieldOfView, mask.shape)
+    }
+    let part = mask.cropped(to: plan.part(of: bounds, fieldOfView))
+    var findings = PoreFindings()
+    for axis in MeasuredParameter.Axis.allCases {
+        let solver = AxisSolver(part, along: axis, plan)
+        if solver.extent < 2 {
+            findings.skipped += TransportDefinitions.all.map {
+                PoreFindings.Skipped(
+                    $0.name, axis: axis,
+                    reason: "the part solved has no two faces across the axis")
+            }
+        } else {
+            findings.append(try solver.findings())
+        }
+    }
+    return findings
+}
+
+/// Diffusion and flow along one axis.
+private struct AxisSolver {
+    private typealias Names = TransportDefinitions
+    private let mask: Mask
+    private let axis: MeasuredParameter.Axis
+    private let flow: FlowAxis
+    private let plan: SolverPlan
+
+    var extent: Int { flow.extent(of: mask.shape) }
+
+    init(_ mask: Mask, along axis: MeasuredParameter.Axis, _ plan: SolverPlan) {
+        self.mask = mask
+        self.axis = axis
+        self.plan = plan
+        flow =
+            switch axis {
+            case .z: .z
+            case .y: .y
+            case .x: .x
+            }
+    }
+
+    func findings() throws -> PoreFindings {
+        var findings = PoreFindings()
+        var formationFactor: Double?
+        do throws(TransportError) {
+            let found = try effectiveDiffusivity(
+                of: mask, along: flow, mayContinue: plan.mayContinue)
+            let error =
+                plan.refines && found.percolates
+                ? try refinedDiffusivity(of: mask, along: flow, mayContinue: plan.mayContinue) : nil
+            formationFactor = found.formationFactor
+            add(
+                Names.diffusivity, found.relativeDiffusivity, to: &findings,
+                error: error.map { abs($0.value - $0.extrapolatedValue) })
+            add(Names.formationFactor, found.formationFactor, to: &findings)
+            add(Names.tortuosity, found.tortuosityOfPorosity, to: &findings)
+            add(Names.tortuosityPercolating, found.tortuosityOfPercolatingPorosity, to: &findings)
+        } catch {
+            try skip(
+                [
+                    Names.diffusivity, Names.formationFactor, Names.tortuosity,
+                    Names.tortuosityPercolating, Names.katzThompson,
+                ], error, &findings)
+        }
+        do throws(TransportError) {
+            let found = try permeability(
+                of: mask, along: flow, boundary: plan.boundary, mayContinue: plan.mayContinue)
+            let error =
+                plan.refines && found.percolates
+                ? try refinedPermeability(
+                    of: mask, along: flow, boundary: plan.boundary, mayContinue: plan.mayContinue)
+                : nil
+            add(
+                Names.permeability(plan.boundary), area(found.inSquareVoxels), to: &findings,
+                error: error.map { area(abs($0.value - $0.extrapolatedValue)) })
+        } catch {
+            try skip([Names.permeability(plan.boundary)], error, &findings)
+        }
+        findings.skipped += FlowBoundary.allCases.filter { $0 != plan.boundary }.map {
+            PoreFindings.Skipped(
+                Names.permeability($0).name, axis: axis,
+                reason: "flow was solved with the volume \(plan.boundary)")
+        }
+        if findings.parameters.contains(where: { $0.name == Names.diffusivity.name }) {
+            add(
+                Names.katzThompson,
+                katzThompson(formationFactor), to: &findings)
+        }
+        return findings
+    }
+
+    /// The estimate from the widest path; 0 where there is none.
+    private func katzThompson(_ formationFactor: Double?) -> Double? {
+        if let size = mask.voxelSize, !size.isCubic { return nil }
+        let faces = FacesAcross.all(of: Region(all: mask.shape), .all).first { $0.axis == axis }
+        guard let faces else { return nil }
+        let distances = squaredDistanceTransform(of: mask)
+        let radius =
+            criticalSquaredRadius(in: distances, from: faces.low, to: faces.high) ?? 0
+        if radius == .max { return nil }
+        let diameter = radius == 0 ? 0 : 2 * Double(radius).squareRoot() - 1
+        return area(
+            katzThompsonPermeability(criticalDiameter: diameter, formationFactor: formationFactor))
+    }
+
+    /// Squares of voxels as squares of the unit of length.
+    private func area(_ squareVoxels: Double) -> Double {
+        let edge = mask.voxelSize?.meanEdgeInMicrometres ?? 1
+        return squareVoxels * edge * edge
+    }
+
+    private func add(
+        _ definition: ParameterDefinition, _ value: Double?, to findings: inout PoreFindings,
+        error: Double? = nil
+    ) {
+        guard let value else {
+            findings.skipped.append(
+                PoreFindings.Skipped(
+                    definition.name, axis: axis,
+                    reason: "no pore space leads from one face across the axis to the other, or "
+                        + "voxels are not cubes"))
+            return
+        }
+        findings.parameters.append(
+            MeasuredParameter(
+                definition, value, axis: axis, error: error, voxelSize: mask.voxelSize))
+    }
+
+    /// Leaves out what the budget did not allow; other errors are the caller's.
+    private func skip(
+        _ definitions: [ParameterDefinition], _ error: TransportError,
+        _ findings: inout PoreFindings
+    ) throws {
+        switch error {
+        case .stopped, .notConverged:
+            findings.skipped += definitions.map {
+                PoreFindings.Skipped($0.name, axis: axis, reason: error.description)
+            }
+        case .tooLarge, .invalidTolerance: throw error
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Measurement
+import Synchronization
+import Testing
+import Volumes
+
+@Suite struct `Diffusion and flow of a sample` {
+    /// A square channel of six voxels along x, in a cube of ten.
+    private func channel(_ size: VoxelSize? = nil) -> Mask {
+        let shape = Shape(depth: 10, height: 10, width: 12)
+        var mask = Mask(shape: shape, voxelSize: size, repeating: false)
+        for z in 2..<8 { for y in 2..<8 { for x in 0..<12 { mask[z, y, x] = true } } }
+        return mask
+    }
+
+    private func value(
+        _ name: String, _ axis: MeasuredParameter.Axis?, in found: PoreFindings
+    ) -> Double? {
+        found.parameters.first { $0.name == name && $0.axis == axis }?.value
+    }
+
+    @Test func `are those of a straight channel`() throws {
+        let found = try measureTransport(of: channel())
+        let diffusivity = try #require(value("relative_diffusivity", .x, in: found))
+        #expect(abs(diffusivity - 0.36) < 1e-6)
+        #expect(abs(try #require(value("tortuosity", .x, in: found)) - 1) < 1e-6)
+        let permeability = try #require(value("permeability", .x, in: found))
+        // Of six voxels across, each wall is half a voxel from the nearest velocity.
+        #expect(abs(permeability / (0.0351443 * 36 * 0.36) - 1) < 0.02)
+        // Balls of diameter 5 pass a channel that is six wide.
+        let widest = try #require(value("permeability_katz_thompson", .x, in: found))
+        #expect(abs(widest - 25 * 0.36 / 226) < 1e-6)
+    }
+
+    @Test func `are zero where nothing percolates, which has no formation factor`() throws {
+        let found = try measureTransport(of: channel())
+        for axis in [MeasuredParameter.Axis.z, .y] {
+            #expect(value("relative_diffusivity", axis, in: found) == 0)
+            #expect(value("permeability", axis, in: found) == 0)
+            #expect(value("permeability_katz_thompson", axis, in: found) == 0)
+            #expect(value("formation_factor", axis, in: found) == nil)
+            #expect(
+                found.skipped.contains {
+                    $0.name == "formation_factor" && $0.axis == axis
+                        && $0.reason.contains("no pore space leads")
+                })
+        }
+    }
+
+    @Test func `come in squares of the voxel size`() throws {
+        let plain = try measureTransport(of: channel())
+        let sized = try measureTransport(of: channel(VoxelSize(micrometres: 3)))
+        let parameter = try #require(
+            sized.parameters.first { $0.name == "permeability" && $0.axis == .x })
+        #expect(parameter.unit == "um2")
+        let expected = 9 * (value("permeability", .x, in: plain) ?? 0)
+        #expect(abs(parameter.value - expected) < 1e-9 * expected)
+    }
+
+    @Test func `are left out when the budget ends, with the reason`() throws {
+        let asked = Atomic(0)
+        let plan = SolverPlan(mayContinue: {
+            asked.add(1, ordering: .relaxed)
+            return false
+        })
+        // A straight channel needs no step: this one bends.
+        var bent = channel()
+        for z in 2..<5 { for y in 2..<8 { bent[z, y, 6] = false } }
+        let found = try measureTransport(of: bent, by: plan)
+        #expect(asked.load(ordering: .relaxed) > 0)
+        #expect(value("permeability", .x, in: found) == nil)
+        #expect(
+            found.skipped.contains {
+                $0.name == "permeability" && $0.axis == .x && $0.reason.contains("budget")
+            })
+    }
+
+    @Test func `of a part are those of the cube in the middle`() throws {
+        let shape = Shape(depth: 14, height: 14, width: 12)
+        var mask = Mask(shape: shape, repeating: true)
+        for z in 0..<14 {
+            for y in 0..<14 {
+                for x in 0..<12 where z < 2 || z > 11 {
+                    mask[z, y, x] = false
+                }
+            }
+        }
+        let all = try measureTransport(of: mask)
+        let part = try measureTransport(of: mask, by: SolverPlan(edge: 10))
+        let (whole, open) = (
+            try #require(value("relative_diffusivity", .x, in: all)),
+            try #require(value("relative_diffusivity", .x, in: part))
+        )
+        #expect(abs(whole - 10.0 / 14) < 1e-6 && abs(open - 1) < 1e-6)
+    }
+
+    @Test func `say how far the voxels' size moves them, if asked`() throws {
+        var mask = channel()
+        for z in 2..<5 { for y in 2..<8 { for x in 5..<8 { mask[z, y, x] = false } } }
+        let found = try measureTransport(of: mask, by: SolverPlan(refines: true))
+        let parameter = try #require(
+            found.parameters.first { $0.name == "relative_diffusivity" && $0.axis == .x })
+        let error = try #require(parameter.error)
+        #expect(error > 0 && error < 0.2 * parameter.value)
+        #expect(try measureTransport(of: mask).parameters.allSatisfy { $0.error == nil })
+    }
+
+    @Test func `are estimated from porosity and surface`() throws {
+        // Balls of radius 6 on a lattice of sixteen voxels, in pore space: solid is a ball.
+        let shape = Shape(depth: 48, height: 48, width: 48)
+        var mask = Mask(shape: shape, repeating: true)
+        for z in 0..<48 {
+            for y in 0..<48 {
+                for x in 0..<48 {
+                    let place = SIMD3(Double(z % 16), Double(y % 16), Double(x % 16)) - 7.5
+                    if (place * place).sum() < 36 { mask[z, y, x] = false }
+                }
+            }
+        }
+        let found = try measurePores(of: mask, by: [.kozenyCarman])
+        let solid = Double(mask.array.count { !$0 }) / Double(shape.count)
+        let diameter = 2 * cbrt(solid * 4096 * 3 / 4 / .pi)
+        let expected = diameter * diameter * pow(1 - solid, 3) / (180 * solid * solid)
+        let estimate = try #require(value("permeability_kozeny_carman", nil, in: found))
+        #expect(abs(estimate / expected - 1) < 0.06)
+        let full = try measurePores(
+            of: Mask(shape: shape, repeating: true), by: [.kozenyCarman])
+        #expect(full.parameters.isEmpty && full.skipped.count == 1)
+    }
+}
