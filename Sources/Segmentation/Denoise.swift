@@ -6,7 +6,8 @@ extension Volume where Element == Float {
     /// The volume holds no NaN, by which nothing can be ordered. Beyond its faces it goes on mirrored, so
     /// a slab is given with ``SegmentationSettings/Denoising/halo`` slices of its neighbours on each side,
     /// and with the noise of its scan where that is estimated
-    /// (``SegmentationSettings/Denoising/whereEstimated(noise:)``), which else is that of this volume.
+    /// (``SegmentationSettings/Denoising/whereEstimated(noise:)``), which else is that of this volume. A
+    /// volume too small for ``NoiseEstimate``, one voxel high or wide, counts as free of noise.
     ///
     /// - Complexity: Linear in voxels; one or two more volumes in memory.
     public func denoised(by denoising: SegmentationSettings.Denoising) -> Volume<Float> {

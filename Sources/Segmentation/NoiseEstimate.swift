@@ -6,7 +6,8 @@ public import Volumes
 /// chessboard, its finest Haar wavelet in all directions, cancels grey values that change slowly, and
 /// the median of its magnitude hardly sees the few cells with an edge: over 0.6745 it is the standard
 /// deviation of white Gaussian noise (Donoho and Johnstone 1994, doi:10.1093/biomet/81.3.425). Noise
-/// that neighbours share, as reconstruction filters and resampling leave it, comes out too low.
+/// that neighbours share, as reconstruction filters and resampling leave it, comes out too low, and a
+/// scan most of which is filled with one value has none: leave what is outside the plug out of view.
 ///
 /// The median is found among bins of 0.1 % width, which depend neither on the number of cores nor on how
 /// the scan was cut into slabs.
