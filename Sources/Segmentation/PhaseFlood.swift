@@ -1,7 +1,7 @@
 import Volumes
 
-/// A voxel on the way to its phase, in a byte: the phase, and which of its six neighbours are missing
-/// because the volume or the field of view ends there.
+/// A voxel on the way to its phase, in a byte: the phase, and which of its six neighbours are
+/// missing because the volume or the field of view ends there.
 enum FloodCode {
     static let open: UInt8 = 0
     static let darker: UInt8 = 1
@@ -38,8 +38,8 @@ struct StoredLevels: FloodLevels {
 
 /// The magnitude of the gradient, in steps of one level.
 ///
-/// Differences are central, over two voxels, and one-sided over one where a neighbour is missing, as in
-/// `numpy.gradient`; along an axis without neighbours there is none.
+/// Differences are central, over two voxels, and one-sided over one where a neighbour is missing,
+/// as in `numpy.gradient`; along an axis without neighbours there is none.
 struct GradientLevels<Element: GreyElement>: FloodLevels {
     let volume: Volume<Element>
     /// Levels for one grey value a voxel.
@@ -64,11 +64,11 @@ struct GradientLevels<Element: GreyElement>: FloodLevels {
 
 /// Floods open voxels from the phases around them, the lowest levels first, until the phases meet.
 ///
-/// A voxel takes the phase of the neighbour, across a face, that reaches it first: levels from the lowest
-/// up, first come first served within a level, and a voxel below the level it is reached from counts as at
-/// that level. Voxels that have a phase come first, in storage order. So
-/// `skimage.segmentation.watershed` (0.26) floods `levels` from all of them, where it leaves the order of
-/// markers of one level open (Meyer 1994, doi:10.1016/0165-1684(94)90060-4).
+/// A voxel takes the phase of the neighbour, across a face, that reaches it first: levels from the
+/// lowest up, first come first served within a level, and a voxel below the level it is reached
+/// from counts as at that level. Voxels that have a phase come first, in storage order. So
+/// `skimage.segmentation.watershed` (0.26) floods `levels` from all of them, where it leaves the
+/// order of markers of one level open (Meyer 1994, doi:10.1016/0165-1684(94)90060-4).
 ///
 /// - Parameters:
 ///   - codes: The phases, changed in place; open voxels that no phase reaches stay open.
@@ -80,10 +80,7 @@ func floodPhases<Levels: FloodLevels>(_ codes: inout Volume<UInt8>, by levels: L
         -shape.sliceCount, -shape.width, -1, 1, shape.width, shape.sliceCount,
     ]
     var queue = BucketQueue(levels: 1 << 16)
-    let before = codes
-    let shores = concurrentMap(count: shape.depth) { z in
-        shore(of: before, slice: z, strides: strides, by: levels)
-    }
+    let shores = shores(of: codes, strides: strides, by: levels)
     for slice in shores {
         for (place, level) in slice { queue.push(place, level: Int(level)) }
     }
@@ -112,6 +109,15 @@ private func run<Levels: FloodLevels>(
                 UInt32(neighbour),
                 level: levels.level(of: neighbour, open, in: voxels, strides: strides))
         }
+    }
+}
+
+/// The voxels of every slice from which the flood sets out, with their levels.
+private func shores<Levels: FloodLevels>(
+    of codes: Volume<UInt8>, strides: InlineArray<6, Int>, by levels: Levels
+) -> [[(place: UInt32, level: UInt16)]] {
+    concurrentMap(count: codes.shape.depth) { z in
+        shore(of: codes, slice: z, strides: strides, by: levels)
     }
 }
 

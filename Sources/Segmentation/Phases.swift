@@ -129,8 +129,8 @@ private func replacingNonFinite<Element: GreyElement>(
 extension GreyValues {
     /// The pore space that a watershed of the gradient finds between markers.
     ///
-    /// Levels are steps of the range that holds all grey values in view but a thousandth at either end,
-    /// in 32,768 parts; steeper than two such ranges a voxel is no steeper.
+    /// Levels are steps of the range that holds all grey values in view but a thousandth at either
+    /// end, in 32,768 parts; steeper than two such ranges a voxel is no steeper.
     fileprivate func flooded(
         from limits: (darker: Double, brighter: Double), _ histogram: GreyHistogram,
         poreIsDarker: Bool

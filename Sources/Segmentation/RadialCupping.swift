@@ -2,10 +2,10 @@ public import Volumes
 
 /// How the grey values of a plug change from its axis to its rim, as beam hardening makes them.
 ///
-/// Each phase's level is an even polynomial of the distance from the axis,
-/// c0 + c1 u + c2 u^2 with u = (r / radius)^2, and an affine change at every distance takes both phases to
-/// the levels of the scan. What the correction takes away too is a true change of a phase's own level with
-/// the distance, as of a rim soaked with something dense; a change of porosity stays.
+/// Each phase's level is an even polynomial of the distance from the axis, c0 + c1 u + c2 u^2 with
+/// u = (r / radius)^2, and an affine change at every distance takes both phases to the levels of
+/// the scan. What the correction takes away too is a true change of a phase's own level with the
+/// distance, as of a rim soaked with something dense; a change of porosity stays.
 public struct RadialCupping: Codable, Sendable, Hashable {
     /// The axis, in voxels from the volume's corner.
     public let centreY: Double
@@ -19,7 +19,8 @@ public struct RadialCupping: Codable, Sendable, Hashable {
     public let brighter: [Double]
     /// The levels that every distance is taken to: the means over the voxels in view.
     public let reference: PhaseLevels
-    /// Rings, of ``CuppingSurvey/ringCount``, in which two phases could not be told or that hold nothing.
+    /// Rings, of ``CuppingSurvey/ringCount``, in which two phases could not be told or that hold
+    /// nothing.
     public let unusedRings: Int
 
     /// The levels where u is `u`.
@@ -65,8 +66,8 @@ private func polynomial(_ coefficients: [Double], _ u: Double) -> Double {
 
 /// Finds a ``RadialCupping`` in one pass over a scan, slab by slab.
 ///
-/// The axis is that of a cylindrical field of view, and otherwise the middle of the slices, about which a
-/// scanner turns.
+/// The axis is that of a cylindrical field of view, and otherwise the middle of the slices, about
+/// which a scanner turns.
 ///
 /// - Complexity: Linear in voxels; 3 MiB, and three slices a core.
 public struct CuppingSurvey: Sendable {
@@ -87,8 +88,8 @@ public struct CuppingSurvey: Sendable {
     /// - Parameters:
     ///   - shape: The whole scan.
     ///   - fieldOfView: Which voxels belong to the sample.
-    ///   - window: Most grey values of the scan, as ``VoxelStatistics/robustWindow``; it is widened by a
-    ///     quarter at both ends.
+    ///   - window: Most grey values of the scan, as ``VoxelStatistics/robustWindow``; it is widened
+    ///     by a quarter at both ends.
     ///   - drift: A drift from slice to slice, taken back first.
     public init(
         of shape: Shape, within fieldOfView: FieldOfView, window: ClosedRange<Double>,
@@ -129,8 +130,8 @@ public struct CuppingSurvey: Sendable {
     /// The cupping, once all slices were added.
     ///
     /// - Parameter degree: The highest power of the distance, 2 or 4.
-    /// - Throws: ``SegmentationError/cuppingUnknown(known:rings:)`` if fewer than half of the rings show two
-    ///   phases, or the fitted phases meet; ``SegmentationError/cuppingDegree(_:)``.
+    /// - Throws: ``SegmentationError/cuppingUnknown(known:rings:)`` if fewer than half of the rings
+    ///   show two phases, or the fitted phases meet; ``SegmentationError/cuppingDegree(_:)``.
     public func cupping(degree: Int = 4) throws(SegmentationError) -> RadialCupping {
         guard degree == 2 || degree == 4 else { throw .cuppingDegree(degree) }
         precondition(slicesSeen == shape.depth, "the whole scan was added")

@@ -16,8 +16,9 @@ struct SolidImage: Sendable {
     let counts: [UInt32]
     private static let sectors = 180
 
-    /// The disc inside which most is solid and outside which least is: where the variance of the counts
-    /// between the two is greatest. Found to a voxel or so, from a coarse image to the full one.
+    /// The disc inside which most is solid and outside which least is: where the variance of the
+    /// counts between the two is greatest. Found to a voxel or so, from a coarse image to the full
+    /// one.
     func bestDisc() -> Disc? {
         var factor = 1
         while max(height, width) > 64 * factor { factor *= 2 }
@@ -158,8 +159,8 @@ private struct Profile {
 
     mutating func add(_ count: Int, bin: Int) { shares[bin].add(count, of: depth) }
 
-    /// Where the profile steps down most, in bins; `nil` where the scan ends within three voxels of that
-    /// place, or where what lies beyond is no emptier than rock may be.
+    /// Where the profile steps down most, in bins; `nil` where the scan ends within three voxels of
+    /// that place, or where what lies beyond is no emptier than rock may be.
     func edge() -> Double? {
         let solid = shares.reduce(0) { $0 + $1.solid }
         let all = shares.reduce(0) { $0 + $1.all }
@@ -184,8 +185,8 @@ private struct Profile {
         return Double(best.bin + 1)
     }
 
-    /// The solid shares of the two halves but for the voxels next to the middle; `nil` where the scan
-    /// ends in one of them.
+    /// The solid shares of the two halves but for the voxels next to the middle; `nil` where the
+    /// scan ends in one of them.
     func sides() -> (inner: Double, outer: Double)? {
         let middle = shares.count / 2
         var (inner, outer) = (Share(), Share())

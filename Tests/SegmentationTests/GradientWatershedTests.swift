@@ -14,9 +14,10 @@ import Volumes
     func `floods as scikit-image does from markers of different levels`(
         shape: Shape, darker: Int, brighter: Int, weightedSum: UInt64
     ) {
-        // skimage.segmentation.watershed(levels, markers, mask=mask): levels (scatter >> 8) & 63, the mask
-        // a cylinder; of 16 markers k is the first place in it, from k and two fifths sixteenths of the
-        // volume on, that has level k, and of phase 1 + k % 2. Sizes and the sum of labels times places.
+        // skimage.segmentation.watershed(levels, markers, mask=mask): levels (scatter >> 8) & 63,
+        // the mask a cylinder; of 16 markers k is the first place in it, from k and two fifths
+        // sixteenths of the volume on, that has level k, and of phase 1 + k % 2. Sizes and the sum
+        // of labels times places.
         let levels = scatter(shape).map { UInt16(($0 >> 8) & 63) }
         let (height, width) = (Double(shape.height), Double(shape.width))
         let view = FieldOfView.cylinder(
@@ -44,9 +45,10 @@ import Volumes
     func `of a scan is that of scikit-image on the gradient of numpy`(
         isVolume: Bool, open: Int, darker: Int, weightedSum: UInt64
     ) throws {
-        // grey = 1000 - 30 * (pore voxels among 27) + ((scatter >> 8) & 31), in the image, slice 8 of the
-        // balls, 90 and 9; levels = floor(64 * sqrt(sum of squares of numpy.gradient(grey))); markers 1
-        // up to 420 and 2 above 900; skimage.segmentation.watershed(levels, markers).
+        // grey = 1000 - 30 * (pore voxels among 27) + ((scatter >> 8) & 31), in the image, slice 8
+        // of the balls, 90 and 9; levels = floor(64 * sqrt(sum of squares of
+        // numpy.gradient(grey))); markers 1 up to 420 and 2 above 900;
+        // skimage.segmentation.watershed(levels, markers).
         let all = ballMask()
         let mask =
             isVolume
@@ -109,8 +111,8 @@ import Volumes
         #expect(codes.map { $0 & FloodCode.phase } == expected)
     }
 
-    /// Minerals of two grey values in blocks of ten voxels, one in five the brighter, so that no one grey
-    /// value is half way between pore and solid everywhere.
+    /// Minerals of two grey values in blocks of ten voxels, one in five the brighter, so that no
+    /// one grey value is half way between pore and solid everywhere.
     private func twoMinerals(_ shape: Shape, seed: UInt64) -> RockPhantom {
         RockPhantom(
             shape, seed: seed, radii: 2.5...6, blurs: 3, noise: 300,
