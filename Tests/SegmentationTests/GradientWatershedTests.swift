@@ -222,14 +222,22 @@ import Volumes
         let values = levels.array.map { Int($0) }
         var waiting = labels.indices.filter { labels[$0] != 0 }.map { (values[$0], 0, $0) }
         var age = 0
-        let neighbours = FaceNeighbours(in: shape)
+        func neighbours(_ place: Int) -> [Int] {
+            let (x, y) = (place % shape.width, place / shape.width % shape.height)
+            let z = place / shape.sliceCount
+            return [
+                z > 0 ? place - shape.sliceCount : nil, y > 0 ? place - shape.width : nil,
+                x > 0 ? place - 1 : nil, x < shape.width - 1 ? place + 1 : nil,
+                y < shape.height - 1 ? place + shape.width : nil,
+                z < shape.depth - 1 ? place + shape.sliceCount : nil,
+            ].compactMap { $0 }
+        }
         while let next = waiting.min(by: { $0 < $1 }) {
             waiting.removeAll { $0 == next }
-            let around = neighbours.around(next.2)
-            for face in 0..<6 where around[face] >= 0 && labels[around[face]] == 0 {
+            for neighbour in neighbours(next.2) where labels[neighbour] == 0 {
                 age += 1
-                labels[around[face]] = labels[next.2]
-                waiting.append((max(next.0, values[around[face]]), age, around[face]))
+                labels[neighbour] = labels[next.2]
+                waiting.append((max(next.0, values[neighbour]), age, neighbour))
             }
         }
         return Volume(shape: shape, voxels: labels)
