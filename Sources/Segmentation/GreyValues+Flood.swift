@@ -31,9 +31,9 @@ extension GreyValues {
         guard counts[Int(FloodCode.darker)] + counts[Int(FloodCode.brighter)] > 0 else {
             throw .noMarkers(darker: limits.darker, brighter: limits.brighter)
         }
-        floodPhases(
-            &codes,
-            by: GradientLevels(volume: volume, levelsPerGrey: 32_768 / histogram.usualRange))
+        let levels = gradientLevels(
+            of: volume, codes, levelsPerGrey: 32_768 / histogram.usualRange)
+        floodPhases(&codes, by: levels)
         let pore = poreIsDarker ? FloodCode.darker : FloodCode.brighter
         var mask = Mask(shape: shape, voxelSize: volume.voxelSize, repeating: false)
         let flooded = codes

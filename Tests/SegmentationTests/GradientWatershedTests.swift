@@ -32,7 +32,7 @@ import Volumes
             }
             codes.withMutableVoxels { $0[place] |= UInt8(1 + k % 2) }
         }
-        floodPhases(&codes, by: StoredLevels(volume: levels))
+        floodPhases(&codes, by: levels)
         let phases = codes.map { $0 & FloodCode.phase }
         #expect(phases.array.count { $0 == 1 } == darker)
         #expect(phases.array.count { $0 == 2 } == brighter)
@@ -84,7 +84,8 @@ import Volumes
             }
         }
         #expect(codes.array.count { $0 & FloodCode.phase == 0 } == open)
-        floodPhases(&codes, by: GradientLevels(volume: grey, levelsPerGrey: 64))
+        let levels = gradientLevels(of: grey, codes, levelsPerGrey: 64)
+        floodPhases(&codes, by: levels)
         let phases = codes.map { $0 & FloodCode.phase }
         #expect(phases.array.count { $0 == 1 } == darker)
         #expect(phases.weightedSum == weightedSum)
@@ -107,7 +108,7 @@ import Volumes
             }
         }
         let expected = byDefinition(codes.map { $0 & FloodCode.phase }, levels)
-        floodPhases(&codes, by: StoredLevels(volume: levels))
+        floodPhases(&codes, by: levels)
         #expect(codes.map { $0 & FloodCode.phase } == expected)
     }
 
