@@ -1,7 +1,8 @@
 /// A queue of places by level, first come first served within a level.
 ///
-/// Levels are served from the lowest up, and nothing may be put below the level that is being served; so a
-/// list for every level does, and no heap is needed. Entries that were served make room for others.
+/// Levels are served from the lowest up, and nothing may be put below the level that is being
+/// served; so a list for every level does, and no heap is needed. Entries that were served make
+/// room for others.
 struct BucketQueue {
     private static var none: UInt32 { .max }
 

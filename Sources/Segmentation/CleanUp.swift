@@ -1,20 +1,21 @@
 import Morphology
 public import Volumes
 
-/// Specks taken out of a mask: bits of solid afloat in pore space, and bits of pore shut up in solid.
+/// Specks taken out of a mask: bits of solid afloat in pore space, and bits of pore shut up in
+/// solid.
 ///
 /// A **hole** is a connected part of the solid, by the 26 neighbours of a voxel (8 in an image); an
-/// **island** is a connected part of the pore space, by its 6 neighbours (4), so that the two can never
-/// cross. Holes are filled first, and islands are told by what is pore then: a speck of pore inside a
-/// hole joins the pore around it. A volume of 0 leaves that kind alone.
+/// **island** is a connected part of the pore space, by its 6 neighbours (4), so that the two can
+/// never cross. Holes are filled first, and islands are told by what is pore then: a speck of pore
+/// inside a hole joins the pore around it. A volume of 0 leaves that kind alone.
 public struct CleanUp: Codable, Sendable, Hashable {
     /// Parts of the solid of fewer voxels than this become pore.
     public let holesBelowVoxels: Int
     /// Parts of the pore space of fewer voxels than this become solid.
     public let islandsBelowVoxels: Int
-    /// Whether parts that touch the field of view's boundary are kept, as only a piece of them may be
-    /// in view. If not, they are judged by what is seen, as `skimage.morphology.remove_small_holes`
-    /// and `remove_small_objects` do.
+    /// Whether parts that touch the field of view's boundary are kept, as only a piece of them may
+    /// be in view. If not, they are judged by what is seen, as
+    /// `skimage.morphology.remove_small_holes` and `remove_small_objects` do.
     public let sparesBoundary: Bool
 
     /// A clean-up by volume.
@@ -26,7 +27,8 @@ public struct CleanUp: Codable, Sendable, Hashable {
         self.sparesBoundary = sparesBoundary
     }
 
-    /// Reads what is given; a key left out has the value it has in a clean-up that says nothing of it.
+    /// Reads what is given; a key left out has the value it has in a clean-up that says nothing of
+    /// it.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
@@ -56,9 +58,11 @@ public struct CleanUp: Codable, Sendable, Hashable {
         }
     }
 
-    /// Changes a mask in place; voxels outside the field of view stay as they are and connect nothing.
+    /// Changes a mask in place; voxels outside the field of view stay as they are and connect
+    /// nothing.
     ///
-    /// - Throws: ``SegmentationError`` if a volume is negative or the field of view misses the mask.
+    /// - Throws: ``SegmentationError`` if a volume is negative or the field of view misses the
+    ///   mask.
     /// - Complexity: Linear in voxels; a byte a voxel and twelve bytes a run beside the mask.
     public func callAsFunction(
         _ mask: inout Mask, within fieldOfView: FieldOfView = .all

@@ -1,16 +1,22 @@
-/// Puts the boundary between the phases where the edge is, instead of at one grey value: a watershed of
-/// the gradient from markers of either phase.
+/// Puts the boundary between the phases where the edge is, instead of at one grey value: a
+/// watershed of the gradient from markers of either phase.
 ///
-/// Voxels up to one grey value surely belong to the darker phase, voxels above another surely to the
-/// brighter one; those between are flooded from them, the flattest first, so that the phases meet where
-/// the gradient of the denoised scan is steepest. A pore too small for one sure voxel is flooded by the
-/// solid around it, and the other way about.
+/// Voxels up to one grey value surely belong to the darker phase, voxels above another surely to
+/// the brighter one; those between are flooded from them, the flattest first, so that the phases
+/// meet where the gradient of the denoised scan is steepest. It pays where no one grey value is
+/// half way between pore and solid everywhere. Where one is, Otsu's threshold does as well or
+/// better: a voxel on the ridge itself goes to the side that is flatter, which is the solid's
+/// around a small pore, and the steepest place of a blurred ball lies inside it. On phantoms of one
+/// contrast, pores of 6 to 14 voxels blurred by one came out a tenth too small. A pore too small
+/// for one sure voxel is flooded by the solid around it, and the other way about.
 public struct GradientWatershed: Codable, Sendable, Hashable {
-    /// The greatest grey value that is surely of the darker phase; `nil` for the mean of the voxels at or
-    /// below the threshold plus ``spreads`` of their standard deviations, and not beyond the threshold.
+    /// The greatest grey value that is surely of the darker phase; `nil` for the mean of the voxels
+    /// at or below the threshold plus ``spreads`` of their standard deviations, and not beyond the
+    /// threshold.
     public let darkerUpTo: Double?
-    /// The grey value above which all is surely of the brighter phase; `nil` for the mean of the voxels
-    /// above the threshold less ``spreads`` of their standard deviations, and not below the threshold.
+    /// The grey value above which all is surely of the brighter phase; `nil` for the mean of the
+    /// voxels above the threshold less ``spreads`` of their standard deviations, and not below the
+    /// threshold.
     public let brighterAbove: Double?
     /// How many standard deviations from a class's mean the sure voxels end.
     public let spreads: Double
@@ -22,7 +28,8 @@ public struct GradientWatershed: Codable, Sendable, Hashable {
         self.spreads = spreads
     }
 
-    /// Reads what is given; a key left out has the value it has in a watershed that says nothing of it.
+    /// Reads what is given; a key left out has the value it has in a watershed that says nothing of
+    /// it.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         self.init(

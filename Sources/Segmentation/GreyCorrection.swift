@@ -4,8 +4,8 @@ public import Volumes
 public struct CorrectionSettings: Codable, Sendable, Hashable {
     /// Whether every slice is taken to the levels of the scan; see ``SliceDrift``.
     public let sliceDrift: Bool
-    /// The highest power of the distance from the axis, 2 or 4, in a correction of ``RadialCupping``; 0
-    /// for none.
+    /// The highest power of the distance from the axis, 2 or 4, in a correction of
+    /// ``RadialCupping``; 0 for none.
     public let cuppingDegree: Int
 
     /// Corrections.
@@ -43,12 +43,12 @@ public struct GreyCorrection: Codable, Sendable, Hashable {
 
     /// Finds what has to be taken out of a scan in memory.
     ///
-    /// A scan that is not is given to a ``DriftSurvey`` slab by slab, then to a ``CuppingSurvey`` that
-    /// knows the drift; for both corrections to a second ``DriftSurvey``, which refines the first, and
-    /// again to a ``CuppingSurvey``.
+    /// A scan that is not is given to a ``DriftSurvey`` slab by slab, then to a ``CuppingSurvey``
+    /// that knows the drift; for both corrections to a second ``DriftSurvey``, which refines the
+    /// first, and again to a ``CuppingSurvey``.
     ///
-    /// - Throws: ``SegmentationError`` if the phases cannot be told in most slices or rings, or if voxels in
-    ///   view are not finite.
+    /// - Throws: ``SegmentationError`` if the phases cannot be told in most slices or rings, or if
+    ///   voxels in view are not finite.
     public init(
         of scan: RawSlab, within fieldOfView: FieldOfView = .all, settings: CorrectionSettings
     ) throws(SegmentationError) {
@@ -92,8 +92,8 @@ public struct GreyCorrection: Codable, Sendable, Hashable {
     ///   - slab: The slices.
     ///   - first: Which slice of the scan the first of them is.
     ///   - fieldOfView: Voxels outside it stay as they are.
-    /// - Returns: The corrected slices, whole numbers rounded; and how many voxels went to the end of what
-    ///   their number format holds.
+    /// - Returns: The corrected slices, whole numbers rounded; and how many voxels went to the end
+    ///   of what their number format holds.
     /// - Complexity: Linear in voxels, on all cores; a second slab.
     public func apply(
         to slab: RawSlab, firstSlice first: Int = 0, within fieldOfView: FieldOfView = .all

@@ -14,8 +14,8 @@ public enum Phase: UInt8, Codable, Sendable, CaseIterable {
     case dense = 4
 }
 
-/// The grey values beyond which the phases begin, as seen from the pores: above them where pores are the
-/// darker phase, at or below them where they are the brighter.
+/// The grey values beyond which the phases begin, as seen from the pores: above them where pores
+/// are the darker phase, at or below them where they are the brighter.
 public struct PhaseThresholds: Codable, Sendable, Hashable {
     /// Where pore ends and micro-porous rock begins; `nil` for a sample without.
     public let microporous: Double?
@@ -23,8 +23,8 @@ public struct PhaseThresholds: Codable, Sendable, Hashable {
     public let solid: Double
     /// Where the dense phase begins; `nil` for a sample without.
     public let dense: Double?
-    /// The grey value of pores, for the porosity of micro-porous rock; `nil` for the median of the voxels
-    /// of pore.
+    /// The grey value of pores, for the porosity of micro-porous rock; `nil` for the median of the
+    /// voxels of pore.
     public let poreGrey: Double?
     /// The grey value of solid, for the same; `nil` for the median of the voxels of solid.
     public let solidGrey: Double?
@@ -72,11 +72,11 @@ public struct PhaseThresholds: Codable, Sendable, Hashable {
     }
 }
 
-/// The porosity of rock whose pores are too small to be seen, from its grey value: on a straight line from
-/// 1 at the grey value of pores to 0 at that of solid, as attenuation mixes by volume.
+/// The porosity of rock whose pores are too small to be seen, from its grey value: on a straight
+/// line from 1 at the grey value of pores to 0 at that of solid, as attenuation mixes by volume.
 ///
-/// It holds for dry samples, for minerals that take up as much as the solid, and for grey values linear in
-/// attenuation.
+/// It holds for dry samples, for minerals that take up as much as the solid, and for grey values
+/// linear in attenuation.
 public struct GreyMixing: Codable, Sendable, Hashable {
     /// The grey value of pores.
     public let pore: Double

@@ -3,8 +3,8 @@ import Volumes
 extension GreyValues {
     /// Gives every voxel in view its phase.
     ///
-    /// Pore is what the mask says, wherever a watershed or a clean-up moved its boundary; a voxel of a
-    /// pore's grey value that the mask leaves out is of the phase next to pore.
+    /// Pore is what the mask says, wherever a watershed or a clean-up moved its boundary; a voxel
+    /// of a pore's grey value that the mask leaves out is of the phase next to pore.
     ///
     /// - Complexity: Linear in voxels, on all cores; a byte a voxel.
     func phases(
@@ -41,7 +41,8 @@ extension GreyValues {
         return summary(of: labels, mixing)
     }
 
-    /// Counts the phases and adds up the porosity of micro-porous voxels, slice by slice and in order.
+    /// Counts the phases and adds up the porosity of micro-porous voxels, slice by slice and in
+    /// order.
     private func summary(of labels: Volume<UInt8>, _ mixing: GreyMixing?) -> PhaseSegmentation {
         let shape = volume.shape
         let slices = concurrentMap(count: shape.depth) { z in
@@ -74,7 +75,8 @@ extension GreyValues {
             microporosity: micro > 0 ? slices.reduce(0) { $0 + $1.1 } / Double(micro) : nil)
     }
 
-    /// The given grey values of pore and solid, or the medians of their voxels, told by the thresholds.
+    /// The given grey values of pore and solid, or the medians of their voxels, told by the
+    /// thresholds.
     private func mixing(
         _ thresholds: PhaseThresholds, _ histogram: GreyHistogram, poreIsDarker: Bool
     ) throws(SegmentationError) -> GreyMixing? {

@@ -1,11 +1,11 @@
 import Volumes
 
-/// The grey values of a scan's two phases somewhere in it: where the voxels at or below Otsu's threshold of
-/// that place crowd most, and those above it.
+/// The grey values of a scan's two phases somewhere in it: where the voxels at or below Otsu's
+/// threshold of that place crowd most, and those above it.
 ///
-/// Each is the mean of the shortest range of grey values that holds half of its class (the shorth of
-/// Andrews et al. 1972, Robust Estimates of Location), which the voxels that a surface crosses hardly
-/// move. An affine change of the grey values moves both alike, whatever the share of pores.
+/// Each is the mean of the shortest range of grey values that holds half of its class (the shorth
+/// of Andrews et al. 1972, Robust Estimates of Location), which the voxels that a surface crosses
+/// hardly move. An affine change of the grey values moves both alike, whatever the share of pores.
 public struct PhaseLevels: Codable, Sendable, Hashable {
     /// The darker phase's grey value.
     public let darker: Double
@@ -48,9 +48,10 @@ struct GreyBins: Sendable {
         Int(min(max((value - origin) / step, 0), Double(count - 1)))
     }
 
-    /// The levels of two phases; `nil` where they cannot be told: fewer than 200 voxels or a fiftieth of
-    /// all in one of them, or means less than three standard deviations apart, where one Gaussian phase
-    /// would be cut into halves 2.65 apart (see ``PhaseContrast/contrastToNoise``).
+    /// The levels of two phases; `nil` where they cannot be told: fewer than 200 voxels or a
+    /// fiftieth of all in one of them, or means less than three standard deviations apart, where
+    /// one Gaussian phase would be cut into halves 2.65 apart (see
+    /// ``PhaseContrast/contrastToNoise``).
     func levels(of counts: [Int]) -> PhaseLevels? {
         guard let split = otsuThreshold(counts: counts) else { return nil }
         let darker = counts[...split].reduce(0, +)
@@ -67,8 +68,8 @@ struct GreyBins: Sendable {
             brighter: shorth(counts, (split + 1)...(counts.count - 1)))
     }
 
-    /// The mean over the shortest range that holds half of the voxels of some bins, each bin's voxels
-    /// spread evenly over it; of ranges of one length the lowest.
+    /// The mean over the shortest range that holds half of the voxels of some bins, each bin's
+    /// voxels spread evenly over it; of ranges of one length the lowest.
     private func shorth(_ counts: [Int], _ bins: ClosedRange<Int>) -> Double {
         let half = Double(counts[bins].reduce(0, +)) / 2
         // The range begins where bin `first` does, and ends `share` of the way through bin `last`.
@@ -99,8 +100,8 @@ struct GreyBins: Sendable {
         return origin + best.mean * step
     }
 
-    /// Levels without those that are too close to come from two phases: less than half as far apart as
-    /// nine tenths of all are.
+    /// Levels without those that are too close to come from two phases: less than half as far apart
+    /// as nine tenths of all are.
     static func apart(_ levels: [PhaseLevels?]) -> [PhaseLevels?] {
         let contrasts = levels.compactMap { $0?.contrast }.sorted()
         if contrasts.isEmpty { return levels }
@@ -117,10 +118,11 @@ protocol SliceVisitor: Sendable {
 }
 
 extension RawSlab {
-    /// Calls `visitor` with some slices, on all cores; the first slice here is slice `first` of its scan.
+    /// Calls `visitor` with some slices, on all cores; the first slice here is slice `first` of its
+    /// scan.
     ///
-    /// The median keeps noise from melting the phases together. What lies beside the field of view is
-    /// replaced by the nearest row's last voxels in view, so that neither air nor NaN has a say.
+    /// The median keeps noise from melting the phases together. What lies beside the field of view
+    /// is replaced by the nearest row's last voxels in view, so that neither air nor NaN has a say.
     ///
     /// - Throws: If voxels in view are NaN or infinite.
     func smoothSlices<Visitor: SliceVisitor>(

@@ -32,10 +32,11 @@ public struct Plug: Codable, Sendable, Hashable {
 
 /// Finds the plug in one pass over a scan, slab by slab.
 ///
-/// It counts how many slices are solid at every (y, x), takes the disc that parts these counts best, as
-/// Otsu's method parts grey values, and lays a circle through the edges seen along 180 directions from its
-/// middle, robustly, so that pores open to the rim do not draw it in. The axis is taken as parallel to z: of
-/// a tilted plug the mean circle is found. A container around the plug counts as solid, and hides it.
+/// It counts how many slices are solid at every (y, x), takes the disc that parts these counts
+/// best, as Otsu's method parts grey values, and lays a circle through the edges seen along 180
+/// directions from its middle, robustly, so that pores open to the rim do not draw it in. The axis
+/// is taken as parallel to z: of a tilted plug the mean circle is found. A container around the
+/// plug counts as solid, and hides it.
 ///
 /// - Complexity: Linear in voxels; four bytes for every voxel of one slice.
 public struct PlugSurvey: Sendable {
@@ -79,10 +80,10 @@ public struct PlugSurvey: Sendable {
 
     /// The plug, once all slices were added.
     ///
-    /// - Returns: `nil` if the scan shows no outside: if what the best disc leaves is less than half a
-    ///   hundredth of a slice or holds more than a quarter of the solid share inside; or if the rim is in
-    ///   the scan along less than a twelfth of the circle or in fewer than three of its quarters, or is no
-    ///   clear step from rock to air along four fifths of what is.
+    /// - Returns: `nil` if the scan shows no outside: if what the best disc leaves is less than
+    ///   half a hundredth of a slice or holds more than a quarter of the solid share inside; or if
+    ///   the rim is in the scan along less than a twelfth of the circle or in fewer than three of
+    ///   its quarters, or is no clear step from rock to air along four fifths of what is.
     public func plug() -> Plug? {
         precondition(slicesSeen == shape.depth, "the whole scan was added")
         let counts = SolidImage(

@@ -8,11 +8,11 @@ public struct PoreSegmentation: Sendable {
     /// The pores, numbered 1...``poreCount`` by their first voxels in storage order; 0 elsewhere.
     public let labels: Volume<UInt32>
     /// The grey values that part the phases, from the pores on, one for two phases: a voxel of the
-    /// denoised scan above it is of the brighter phase, but for what the watershed of the gradient and
-    /// the clean-up moved.
+    /// denoised scan above it is of the brighter phase, but for what the watershed of the gradient
+    /// and the clean-up moved.
     public let thresholds: [Double]
-    /// Otsu's threshold of the voxels in view before denoising and after any correction, to compare with other programs; `nil`
-    /// if they have one grey value only.
+    /// Otsu's threshold of the voxels in view before denoising and after any correction, to compare
+    /// with other programs; `nil` if they have one grey value only.
     public let rawThreshold: Double?
     /// How well the threshold parts the denoised grey values; `nil` if it leaves one class empty.
     public let contrast: PhaseContrast?
@@ -37,8 +37,8 @@ public struct PoreSegmentation: Sendable {
     public var porosity: Double { Double(poreVoxelCount) / Double(voxelCount) }
 }
 
-/// Parts a scan into pores and solid: correct, denoise, threshold, clean up, then a watershed of the distance to
-/// solid.
+/// Parts a scan into pores and solid: correct, denoise, threshold, clean up, then a watershed of
+/// the distance to solid.
 ///
 /// Grey values keep their depth. Whole numbers have a histogram bin for every level where they span
 /// up to 65,536 levels, other formats 65,536 equal bins. Voxels outside the field of view are neither
@@ -54,7 +54,9 @@ public struct PoreSegmentation: Sendable {
 /// - Throws: ``SegmentationError`` if the field of view misses the scan, if voxels in view are not
 ///   finite, if Otsu's method meets one grey value only, or if a setting is out of range.
 /// - Complexity: Linear in voxels. Beside the scan some 10 bytes a voxel at 20 % porosity, 14 if all is
-///   pore, or three copies of the scan, whichever is more.
+///   pore, or three copies of the scan, whichever is more; a copy more if grey values are corrected,
+///   a byte a voxel more if phases are told. A watershed of the gradient takes five bytes a voxel
+///   beside the denoised scan, but not at the same time.
 public func segment(
     _ scan: RawSlab, voxelSize: VoxelSize? = nil, within fieldOfView: FieldOfView = .all,
     settings: SegmentationSettings = SegmentationSettings()

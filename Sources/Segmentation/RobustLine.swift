@@ -1,14 +1,14 @@
-/// The linear combination of some terms that most of some values lie near: least absolute deviations to
-/// begin with, then Tukey's biweight, which forgets values farther than 4.685 standard deviations away
-/// (Beaton & Tukey 1974, doi:10.1080/00401706.1974.10489171).
+/// The linear combination of some terms that most of some values lie near: least absolute
+/// deviations to begin with, then Tukey's biweight, which forgets values farther than 4.685
+/// standard deviations away (Beaton & Tukey 1974, doi:10.1080/00401706.1974.10489171).
 ///
 /// - Parameters:
 ///   - values: What is to be met.
 ///   - terms: Of every value, as many numbers as coefficients are wanted.
 ///   - weights: What each value counts for, positive.
 ///   - leastDeviation: Differences as small as this mean nothing, as those of rounded values.
-/// - Returns: The coefficients; `nil` for fewer than twice as many values, or for terms that do not tell
-///   them.
+/// - Returns: The coefficients; `nil` for fewer than twice as many values, or for terms that do not
+///   tell them.
 func robustLine(
     through values: [Double], terms: [[Double]], weights: [Double],
     leastDeviation: Double = 0

@@ -20,8 +20,8 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
     case cleanUpOutOfRange(Int)
     /// Too few slices show two phases to tell how their grey values drift.
     case driftUnknown(known: Int, slices: Int)
-    /// Too few rings about the axis show two phases to tell how grey values change with the distance, or
-    /// the phases meet at some distance.
+    /// Too few rings about the axis show two phases to tell how grey values change with the
+    /// distance, or the phases meet at some distance.
     case cuppingUnknown(known: Int, rings: Int)
     /// The spread that ends the markers is negative, NaN or infinite.
     case markersUnclear(spreads: Double)
@@ -31,8 +31,8 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
     case noMarkers(darker: Double, brighter: Double)
     /// The thresholds of the phases are not finite or not in order.
     case phaseThresholdsOutOfOrder([Double])
-    /// No voxel is pore or none is solid, or their grey values are the wrong way about, so that grey values
-    /// cannot tell the porosity of micro-porous rock.
+    /// No voxel is pore or none is solid, or their grey values are the wrong way about, so that
+    /// grey values cannot tell the porosity of micro-porous rock.
     case mixingUnknown(pore: Double?, solid: Double?)
     /// The scan has fewer grey values than phases are asked for.
     case fewerLevelsThanPhases(Int)

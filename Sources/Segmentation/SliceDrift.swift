@@ -2,17 +2,18 @@ public import Volumes
 
 /// How the grey values of a scan wander from slice to slice.
 ///
-/// Each slice has the levels of its two phases; an affine change takes them to the scan's. True changes
-/// of porosity stay, as a level is where one phase's grey values crowd and no quantile of the slice. What the
-/// correction does take away is a true change of a phase's own level: slices richer in a bright mineral,
-/// or with pores so small that most of their voxels are crossed by a surface.
+/// Each slice has the levels of its two phases; an affine change takes them to the scan's. True
+/// changes of porosity stay, as a level is where one phase's grey values crowd and no quantile of
+/// the slice. What the correction does take away is a true change of a phase's own level: slices
+/// richer in a bright mineral, or with pores so small that most of their voxels are crossed by a
+/// surface.
 public struct SliceDrift: Codable, Sendable, Hashable {
     /// The levels of every slice.
     public let levels: [PhaseLevels]
     /// The levels that every slice is taken to: the medians over the slices.
     public let reference: PhaseLevels
-    /// The slices in which two phases could not be told; their levels lie on a line between those of
-    /// their nearest neighbours.
+    /// The slices in which two phases could not be told; their levels lie on a line between those
+    /// of their nearest neighbours.
     public let interpolatedSlices: [Int]
 
     /// The greatest change of a level, over the contrast of the phases.
@@ -26,8 +27,8 @@ public struct SliceDrift: Codable, Sendable, Hashable {
 
     /// The drift of slices that are each right, but for those that tell nothing.
     ///
-    /// - Throws: ``SegmentationError/driftUnknown(known:slices:)`` if less than half of the slices tell
-    ///   their levels.
+    /// - Throws: ``SegmentationError/driftUnknown(known:slices:)`` if less than half of the slices
+    ///   tell their levels.
     init(_ found: [PhaseLevels?]) throws(SegmentationError) {
         let known = found.indices.filter { found[$0] != nil }
         guard 2 * known.count >= found.count, !known.isEmpty else {
@@ -69,8 +70,8 @@ public struct SliceDrift: Codable, Sendable, Hashable {
 /// Finds a ``SliceDrift`` in one pass over a scan, slab by slab.
 ///
 /// The fewer pores a slice crosses, the less sure are its levels: in slices of 150x156 voxels with
-/// pores of 6 to 12 voxels, an undisturbed scan's mask changed in up to 0.2 % of its voxels, in slices of
-/// 72x76 in up to 0.8 %.
+/// pores of 6 to 12 voxels, an undisturbed scan's mask changed in up to 0.2 % of its voxels, in
+/// slices of 72x76 in up to 0.8 %.
 ///
 /// - Complexity: Linear in voxels; 32 KiB and three slices a core.
 public struct DriftSurvey: Sendable {
@@ -85,10 +86,10 @@ public struct DriftSurvey: Sendable {
     /// - Parameters:
     ///   - shape: The whole scan.
     ///   - fieldOfView: Which voxels belong to the sample.
-    ///   - window: Most grey values of the scan, as ``VoxelStatistics/robustWindow``; it is widened by a
-    ///     quarter at both ends.
-    ///   - known: A correction that was found before, to be refined: where a scan drifts and is cupped,
-    ///     the drift shows clearly only without the cupping.
+    ///   - window: Most grey values of the scan, as ``VoxelStatistics/robustWindow``; it is widened
+    ///     by a quarter at both ends.
+    ///   - known: A correction that was found before, to be refined: where a scan drifts and is
+    ///     cupped, the drift shows clearly only without the cupping.
     public init(
         of shape: Shape, within fieldOfView: FieldOfView, window: ClosedRange<Double>,
         refining known: GreyCorrection? = nil
@@ -118,8 +119,8 @@ public struct DriftSurvey: Sendable {
 
     /// The drift, once all slices were added.
     ///
-    /// - Throws: ``SegmentationError/driftUnknown(known:slices:)`` if less than half of the slices in view
-    ///   show two phases.
+    /// - Throws: ``SegmentationError/driftUnknown(known:slices:)`` if less than half of the slices
+    ///   in view show two phases.
     public func drift() throws(SegmentationError) -> SliceDrift {
         precondition(levels.count == shape.depth, "the whole scan was added")
         guard let bounds = fieldOfView.bounds(in: shape) else {

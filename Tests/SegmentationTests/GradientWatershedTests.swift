@@ -14,9 +14,10 @@ import Volumes
     func `floods as scikit-image does from markers of different levels`(
         shape: Shape, darker: Int, brighter: Int, weightedSum: UInt64
     ) {
-        // skimage.segmentation.watershed(levels, markers, mask=mask): levels (scatter >> 8) & 63, the mask
-        // a cylinder; of 16 markers k is the first place in it, from k and two fifths sixteenths of the
-        // volume on, that has level k, and of phase 1 + k % 2. Sizes and the sum of labels times places.
+        // skimage.segmentation.watershed(levels, markers, mask=mask): levels (scatter >> 8) & 63,
+        // the mask a cylinder; of 16 markers k is the first place in it, from k and two fifths
+        // sixteenths of the volume on, that has level k, and of phase 1 + k % 2. Sizes and the sum
+        // of labels times places.
         let levels = scatter(shape).map { UInt16(($0 >> 8) & 63) }
         let (height, width) = (Double(shape.height), Double(shape.width))
         let view = FieldOfView.cylinder(
@@ -31,7 +32,7 @@ import Volumes
             }
             codes.withMutableVoxels { $0[place] |= UInt8(1 + k % 2) }
         }
-        floodPhases(&codes, by: StoredLevels(volume: levels))
+        floodPhases(&codes, by: levels)
         let phases = codes.map { $0 & FloodCode.phase }
         #expect(phases.array.count { $0 == 1 } == darker)
         #expect(phases.array.count { $0 == 2 } == brighter)
@@ -44,9 +45,10 @@ import Volumes
     func `of a scan is that of scikit-image on the gradient of numpy`(
         isVolume: Bool, open: Int, darker: Int, weightedSum: UInt64
     ) throws {
-        // grey = 1000 - 30 * (pore voxels among 27) + ((scatter >> 8) & 31), in the image, slice 8 of the
-        // balls, 90 and 9; levels = floor(64 * sqrt(sum of squares of numpy.gradient(grey))); markers 1
-        // up to 420 and 2 above 900; skimage.segmentation.watershed(levels, markers).
+        // grey = 1000 - 30 * (pore voxels among 27) + ((scatter >> 8) & 31), in the image, slice 8
+        // of the balls, 90 and 9; levels = floor(64 * sqrt(sum of squares of
+        // numpy.gradient(grey))); markers 1 up to 420 and 2 above 900;
+        // skimage.segmentation.watershed(levels, markers).
         let all = ballMask()
         let mask =
             isVolume
@@ -82,7 +84,8 @@ import Volumes
             }
         }
         #expect(codes.array.count { $0 & FloodCode.phase == 0 } == open)
-        floodPhases(&codes, by: GradientLevels(volume: grey, levelsPerGrey: 64))
+        let levels = gradientLevels(of: grey, codes, levelsPerGrey: 64)
+        floodPhases(&codes, by: levels)
         let phases = codes.map { $0 & FloodCode.phase }
         #expect(phases.array.count { $0 == 1 } == darker)
         #expect(phases.weightedSum == weightedSum)
@@ -105,12 +108,12 @@ import Volumes
             }
         }
         let expected = byDefinition(codes.map { $0 & FloodCode.phase }, levels)
-        floodPhases(&codes, by: StoredLevels(volume: levels))
+        floodPhases(&codes, by: levels)
         #expect(codes.map { $0 & FloodCode.phase } == expected)
     }
 
-    /// Minerals of two grey values in blocks of ten voxels, one in five the brighter, so that no one grey
-    /// value is half way between pore and solid everywhere.
+    /// Minerals of two grey values in blocks of ten voxels, one in five the brighter, so that no
+    /// one grey value is half way between pore and solid everywhere.
     private func twoMinerals(_ shape: Shape, seed: UInt64) -> RockPhantom {
         RockPhantom(
             shape, seed: seed, radii: 2.5...6, blurs: 3, noise: 300,
@@ -220,14 +223,22 @@ import Volumes
         let values = levels.array.map { Int($0) }
         var waiting = labels.indices.filter { labels[$0] != 0 }.map { (values[$0], 0, $0) }
         var age = 0
-        let neighbours = FaceNeighbours(in: shape)
+        func neighbours(_ place: Int) -> [Int] {
+            let (x, y) = (place % shape.width, place / shape.width % shape.height)
+            let z = place / shape.sliceCount
+            return [
+                z > 0 ? place - shape.sliceCount : nil, y > 0 ? place - shape.width : nil,
+                x > 0 ? place - 1 : nil, x < shape.width - 1 ? place + 1 : nil,
+                y < shape.height - 1 ? place + shape.width : nil,
+                z < shape.depth - 1 ? place + shape.sliceCount : nil,
+            ].compactMap { $0 }
+        }
         while let next = waiting.min(by: { $0 < $1 }) {
             waiting.removeAll { $0 == next }
-            let around = neighbours.around(next.2)
-            for face in 0..<6 where around[face] >= 0 && labels[around[face]] == 0 {
+            for neighbour in neighbours(next.2) where labels[neighbour] == 0 {
                 age += 1
-                labels[around[face]] = labels[next.2]
-                waiting.append((max(next.0, values[around[face]]), age, around[face]))
+                labels[neighbour] = labels[next.2]
+                waiting.append((max(next.0, values[neighbour]), age, neighbour))
             }
         }
         return Volume(shape: shape, voxels: labels)

@@ -9,7 +9,8 @@ import Volumes
     private let shape = Shape(depth: 16, height: 150, width: 156)
     private let plug = FieldOfView.cylinder(centreY: 73, centreX: 79.5, radius: 70)
 
-    /// An offset and a factor that jump from slice to slice, by up to a third of the contrast and 15 %.
+    /// An offset and a factor that jump from slice to slice, by up to a third of the contrast and
+    /// 15 %.
     private func drifted(_ scan: Volume<Float>, seed: UInt64) -> Volume<Float> {
         var generator = SplitMix64(seed: seed)
         var drifted = scan

@@ -14,8 +14,8 @@ func greyField<Element: BinaryInteger & BitwiseCopyable & Sendable>(
         })
 }
 
-/// 32 bits that look random in every direction and that any language makes alike: a place mixed as the
-/// xxHash of 32 bits ends.
+/// 32 bits that look random in every direction and that any language makes alike: a place mixed as
+/// the xxHash of 32 bits ends.
 func scatter(_ shape: Shape) -> Volume<UInt32> {
     Volume(
         shape: shape,

@@ -8,7 +8,8 @@ import Volumes
 @testable import Segmentation
 
 @Suite struct `Phases of a scan` {
-    /// Slabs along x of pore 100, micro-porous 160 and 220, solid 300 and dense 500, ten voxels each.
+    /// Slabs along x of pore 100, micro-porous 160 and 220, solid 300 and dense 500, ten voxels
+    /// each.
     private let greys: [UInt16] = [100, 160, 220, 300, 500]
     private let thresholds = PhaseThresholds(microporous: 130, solid: 260, dense: 400)
 
@@ -46,7 +47,8 @@ import Volumes
         #expect(abs(phases.porosityWithMicropores - (0.2 + 0.4 * 0.55)) < 1e-12)
         #expect(phases.share(of: .dense) == 0.2)
         #expect(phases.voxelCount == scan.shape.count)
-        // A given grey value of solid counts for more than the median; what is brighter has no pores.
+        // A given grey value of solid counts for more than the median; what is brighter has no
+        // pores.
         let given = try segment(
             RawSlab(scan),
             settings: settings(

@@ -13,8 +13,8 @@ struct RockPhantom {
     ///   - shape: Of one slice for an image, of disks.
     ///   - porosity: Of every slice, about.
     ///   - radii: Of the pores, in voxels.
-    ///   - blurs: How often the scan is smoothed by (1, 2, 1) / 4 along every axis; each adds half a
-    ///     voxel squared to the variance of the blur.
+    ///   - blurs: How often the scan is smoothed by (1, 2, 1) / 4 along every axis; each adds half
+    ///     a voxel squared to the variance of the blur.
     ///   - noise: The standard deviation.
     init(
         _ shape: Shape, seed: UInt64, porosity: (Int) -> Double = { _ in 0.2 },
