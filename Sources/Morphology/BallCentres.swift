@@ -42,6 +42,7 @@ struct BallCentres {
         _ z: Int, _ distances: Span<UInt32>, _ values: Span<UInt32>
     ) -> [Ball] {
         let shape = squaredDistances.shape
+        let neighbours = Neighbours(in: shape)
         var balls: [Ball] = []
         for y in 0..<shape.height {
             let start = (z * shape.height + y) * shape.width
@@ -49,7 +50,22 @@ struct BallCentres {
             let valueRow = values.extracting(start..<(start + shape.width))
             for x in 0..<shape.width where row[x] > 1 && valueRow[x] > 0 {
                 let (radius, value) = (row[x], valueRow[x])
-                if isContained(z, y, x, radius, value, distances, values) { continue }
+                let inside = neighbours.areInside(z, y, x)
+                let place = start + x
+                var isContained = false
+                // Across faces first, where the ball of a slope is contained most often.
+                search: for way in 0..<3 {
+                    let needed = containment.least(containing: radius, across: way)
+                    for index in Neighbours.ways[way] {
+                        if !inside, !neighbours.isInside(index, z, y, x) { continue }
+                        let neighbour = place &+ neighbours.offsets[index]
+                        if distances[neighbour] >= needed, values[neighbour] >= value {
+                            isContained = true
+                            break search
+                        }
+                    }
+                }
+                if isContained { continue }
                 balls.append(
                     Ball(
                         place: UInt32(y * shape.width + x), squaredRadius: radius, value: value))
@@ -57,33 +73,40 @@ struct BallCentres {
         }
         return balls
     }
-
-    @inline(__always)
-    private func isContained(
-        _ z: Int, _ y: Int, _ x: Int, _ radius: UInt32, _ value: UInt32,
-        _ distances: Span<UInt32>, _ values: Span<UInt32>
-    ) -> Bool {
-        let shape = squaredDistances.shape
-        // Across faces first, where the ball of a slope is contained most often.
-        for way in 0..<3 {
-            let needed = containment.least(containing: radius, across: way)
-            for step in Neighbours.across[way] {
-                let (c, b, a) = (z + step.x, y + step.y, x + step.z)
-                guard c >= 0, c < shape.depth, b >= 0, b < shape.height, a >= 0, a < shape.width
-                else { continue }
-                let place = (c * shape.height + b) * shape.width + a
-                if distances[place] >= needed && values[place] >= value { return true }
-            }
-        }
-        return false
-    }
 }
 
-/// The steps to the 26 neighbours of a voxel.
-enum Neighbours {
-    /// Steps (z, y, x) to those across a face, an edge and a corner.
-    static let across: [[SIMD3<Int>]] = (1...3).map { square in
-        (0..<27).map { SIMD3($0 / 9 - 1, $0 / 3 % 3 - 1, $0 % 3 - 1) }
-            .filter { ($0 &* $0).wrappedSum() == square }
+/// The 26 neighbours of a voxel: those across a face, then an edge, then a corner.
+private struct Neighbours {
+    /// Which of them lie across a face, an edge and a corner.
+    static let ways = [0..<6, 6..<18, 18..<26]
+    private static let steps: [SIMD3<Int>] = {
+        let all: [SIMD3<Int>] = (0..<27).map { SIMD3($0 / 9 - 1, $0 / 3 % 3 - 1, $0 % 3 - 1) }
+        return ways.indices.flatMap { way in
+            all.filter { ($0 &* $0).wrappedSum() == way + 1 }
+        }
+    }()
+
+    private let shape: Shape
+    /// How much further in storage each is.
+    let offsets: [Int]
+
+    init(in shape: Shape) {
+        self.shape = shape
+        offsets = Neighbours.steps.map { ($0.x * shape.height + $0.y) * shape.width + $0.z }
+    }
+
+    /// Whether a voxel has all of them.
+    @inline(__always)
+    func areInside(_ z: Int, _ y: Int, _ x: Int) -> Bool {
+        z > 0 && z + 1 < shape.depth && y > 0 && y + 1 < shape.height && x > 0
+            && x + 1 < shape.width
+    }
+
+    /// Whether a voxel has one of them.
+    func isInside(_ index: Int, _ z: Int, _ y: Int, _ x: Int) -> Bool {
+        let step = Neighbours.steps[index]
+        let (c, b, a) = (z + step.x, y + step.y, x + step.z)
+        return c >= 0 && c < shape.depth && b >= 0 && b < shape.height && a >= 0
+            && a < shape.width
     }
 }

@@ -55,7 +55,3 @@ struct BallContainment: Sendable {
         return UInt32(clamping: Int(inner) + way + 2 + wholeRoot(square))
     }
 }
-
-/// The largest whole number whose square is no more than `number`, which is below 2^52.
-@inline(__always)
-func wholeRoot(_ number: Int) -> Int { Int(Double(number).squareRoot()) }

@@ -13,10 +13,11 @@ import Volumes
         let shape = shapes[Int(seed) % shapes.count]
         let mask = randomMask(shape, porosity: [0.5, 0.9, 0.97][Int(seed) % 3], seed: seed)
         let distances = squaredDistanceTransform(of: mask)
+        let solid = solid(of: mask)
         for z in 0..<shape.depth {
             for y in 0..<shape.height {
                 for x in 0..<shape.width {
-                    #expect(distances[z, y, x] == nearestFalse(z, y, x, in: mask))
+                    #expect(distances[z, y, x] == nearest(z, y, x, to: solid))
                 }
             }
         }
@@ -53,10 +54,11 @@ import Volumes
         let shape = shapes[Int(seed) % shapes.count]
         let mask = randomMask(shape, porosity: 0.97, seed: seed)
         let distances = squaredDistanceTransform(of: mask, edges: edges)
+        let solid = solid(of: mask)
         for z in 0..<shape.depth {
             for y in 0..<shape.height {
                 for x in 0..<shape.width {
-                    #expect(distances[z, y, x] == nearestFalse(z, y, x, in: mask, edges))
+                    #expect(distances[z, y, x] == nearest(z, y, x, to: solid, edges))
                 }
             }
         }
@@ -82,10 +84,11 @@ import Volumes
             mask[shape.depth - 1, shape.height - 1, 17] = false
             for y in 0..<shape.height { mask[shape.depth / 2, y, 12] = false }
             let distances = squaredDistanceTransform(of: mask)
+            let solid = solid(of: mask)
             for z in 0..<shape.depth {
                 for y in 0..<shape.height {
                     for x in 0..<shape.width {
-                        #expect(distances[z, y, x] == nearestFalse(z, y, x, in: mask))
+                        #expect(distances[z, y, x] == nearest(z, y, x, to: solid))
                     }
                 }
             }
@@ -131,32 +134,33 @@ import Volumes
             }
         }
         let distances = squaredDistanceTransform(of: mask, within: view)
+        let solid = solid(of: passable)
         for z in 0..<shape.depth {
             for y in 0..<shape.height {
                 let columns = view.columns(z: z, y: y, in: shape)
                 for x in 0..<shape.width {
-                    let expected = columns.contains(x) ? nearestFalse(z, y, x, in: passable) : 0
+                    let expected = columns.contains(x) ? nearest(z, y, x, to: solid) : 0
                     #expect(distances[z, y, x] == expected)
                 }
             }
         }
     }
 
-    private func nearestFalse(
-        _ z: Int, _ y: Int, _ x: Int, in mask: Mask, _ edges: VoxelEdges = .cube
-    ) -> UInt32 {
-        func square(_ length: Int) -> Int { length * length }
-        var nearest = UInt32.max
-        for c in 0..<mask.shape.depth {
-            for b in 0..<mask.shape.height {
-                for a in 0..<mask.shape.width where !mask[c, b, a] {
-                    let squared =
-                        square(edges.depth * (c - z)) + square(edges.height * (b - y))
-                        + square(edges.width * (a - x))
-                    nearest = min(nearest, UInt32(squared))
-                }
-            }
+    /// The places of the false voxels.
+    private func solid(of mask: Mask) -> [SIMD3<Int>] {
+        let shape = mask.shape
+        return mask.array.indices.filter { !mask.array[$0] }.map {
+            SIMD3($0 / shape.sliceCount, $0 / shape.width % shape.height, $0 % shape.width)
         }
-        return nearest
+    }
+
+    private func nearest(
+        _ z: Int, _ y: Int, _ x: Int, to solid: [SIMD3<Int>], _ edges: VoxelEdges = .cube
+    ) -> UInt32 {
+        let scale = SIMD3(edges.depth, edges.height, edges.width)
+        return solid.reduce(UInt32.max) { nearest, place in
+            let step = (place &- SIMD3(z, y, x)) &* scale
+            return min(nearest, UInt32((step &* step).wrappedSum()))
+        }
     }
 }

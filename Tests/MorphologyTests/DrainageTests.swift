@@ -32,7 +32,7 @@ import Volumes
     }
 
     @Test func `of a Boolean model is what filling the balls anew gives`() {
-        let mask = BooleanModel(shape: Shape(edge: 30), radius: 6, porosity: 0.6, seed: 2).mask
+        let mask = BooleanModel(shape: Shape(edge: 20), radius: 4, porosity: 0.6, seed: 2).mask
         let filled = drainage(of: mask, from: .yHigh)
         #expect(filled == fillingAnew(mask, from: .yHigh))
         let counts = RadiusDistribution(of: filled)
@@ -86,18 +86,23 @@ import Volumes
         let shape = mask.shape
         let distances = squaredDistanceTransform(of: mask, within: view)
         var filled = Volume<UInt32>(shape: shape, repeating: 0)
-        for radius in Set(distances.array).subtracting([0]).sorted() {
-            let centres = ConnectedComponents(of: distances.map { $0 >= radius }, within: view)
+        for level in Set(distances.array).subtracting([0]).sorted() {
+            let centres = ConnectedComponents(of: distances.map { $0 >= level }, within: view)
             centres.forEachRun { z, y, columns, component in
                 if centres.components[component].faces.isDisjoint(with: inlet) { return }
                 for x in columns {
                     let square = Int(distances[z, y, x])
-                    for c in 0..<shape.depth {
-                        for b in 0..<shape.height {
-                            for a in view.columns(z: c, y: b, in: shape) {
+                    let radius = Int(Double(square).squareRoot())
+                    func reach(_ centre: Int, _ extent: Int) -> ClosedRange<Int> {
+                        max(centre - radius, 0)...min(centre + radius, extent - 1)
+                    }
+                    for c in reach(z, shape.depth) {
+                        for b in reach(y, shape.height) {
+                            let inView = view.columns(z: c, y: b, in: shape)
+                            for a in reach(x, shape.width) where inView.contains(a) {
                                 let away =
                                     (c - z) * (c - z) + (b - y) * (b - y) + (a - x) * (a - x)
-                                if away < square { filled[c, b, a] = radius }
+                                if away < square { filled[c, b, a] = level }
                             }
                         }
                     }

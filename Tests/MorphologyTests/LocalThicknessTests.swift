@@ -22,8 +22,33 @@ import Volumes
 
     /// The pores between balls of radius 6, with the slopes and cusps of a rock.
     @Test func `of a Boolean model is that of trying every ball`() {
-        let mask = BooleanModel(shape: Shape(edge: 36), radius: 6, porosity: 0.5, seed: 8).mask
+        let mask = BooleanModel(shape: Shape(edge: 26), radius: 5, porosity: 0.5, seed: 8).mask
         #expect(localThickness(of: mask) == tryingEveryBall(mask))
+    }
+
+    /// Balls of twelve voxels' radius and more are painted by cubes, smaller ones by rows after them.
+    @Test func `of large pores beside small ones is that of trying every ball`() {
+        for shape in [
+            Shape(depth: 20, height: 17, width: 30), Shape(depth: 1, height: 60, width: 70),
+        ] {
+            var mask = Mask(shape: shape, repeating: true)
+            mask[0, 0, 0] = false
+            mask[shape.depth - 1, shape.height - 2, shape.width - 6] = false
+            for z in 0..<shape.depth {
+                for y in 0..<shape.height where (y + z) % 3 == 0 {
+                    mask[z, y, shape.width - 3] = false
+                }
+            }
+            #expect(localThickness(of: mask) == tryingEveryBall(mask))
+        }
+    }
+
+    @Test func `is the same where distances are shared`() {
+        // Distances that are used again are not painted over.
+        let distances = squaredDistanceTransform(of: ballMask())
+        let copy = distances
+        #expect(localThickness(from: distances) == tryingEveryBall(ballMask()))
+        #expect(distances == copy && distances == squaredDistanceTransform(of: ballMask()))
     }
 
     /// Distances of 2048 voxels and more are beyond what is looked up.
@@ -97,12 +122,15 @@ import Volumes
                     let radius = Int(Double(square).squareRoot())
                     for c in reach(z, radius, shape.depth) {
                         for b in reach(y, radius, shape.height) {
-                            for a in reach(x, radius, shape.width)
-                            where view.columns(z: c, y: b, in: shape).contains(a) {
-                                let away =
-                                    (c - z) * (c - z) + (b - y) * (b - y) + (a - x) * (a - x)
-                                if away < Int(square), thickness[c, b, a] < square {
-                                    thickness[c, b, a] = square
+                            let inView = view.columns(z: c, y: b, in: shape)
+                            let row = (c * shape.height + b) * shape.width
+                            let rowAway = (c - z) * (c - z) + (b - y) * (b - y)
+                            thickness.withMutableVoxels { voxels in
+                                for a in reach(x, radius, shape.width) where inView.contains(a) {
+                                    let away = rowAway + (a - x) * (a - x)
+                                    if away < Int(square), voxels[row + a] < square {
+                                        voxels[row + a] = square
+                                    }
                                 }
                             }
                         }
