@@ -21,7 +21,7 @@ public func poreCentres(
 ) -> [UInt32] {
     let levels = DistanceLevels(of: pore, squaredDistances: squaredDistances)
     var words = FloodWords(of: pore, squaredDistances: squaredDistances, levels: levels)
-    let order = DescendingPlaces(of: words, levels)
+    let order = DescendingPlaces(of: words, counts: levels.counts)
     return poreCentres(&words, levels, order, prominence: prominence)
 }
 
@@ -98,13 +98,13 @@ struct DescendingPlaces: Sendable {
     let places: [UInt32]
     private let starts: [Int]
 
-    /// Sorts the unsettled voxels by counting.
-    init(of words: FloodWords, _ levels: DistanceLevels) {
+    /// Sorts the unsettled voxels by counting; `counts` says how many there are of every level.
+    init(of words: FloodWords, counts: [Int]) {
         var starts: [Int] = [0]
-        for count in levels.counts.reversed() { starts.append(starts[starts.count - 1] + count) }
+        for count in counts.reversed() { starts.append(starts[starts.count - 1] + count) }
         var places = [UInt32](repeating: 0, count: starts[starts.count - 1])
         var next = starts
-        let top = levels.count - 1
+        let top = counts.count - 1
         words.volume.withVoxels { words in
             var places = places.mutableSpan
             var next = next.mutableSpan
