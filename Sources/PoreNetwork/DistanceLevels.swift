@@ -13,27 +13,28 @@ struct DistanceLevels: Sendable {
     /// Counts the levels of the voxels of `pore`, on all cores.
     init(of pore: Mask, squaredDistances: Volume<UInt32>) {
         let shape = pore.shape
-        let greatest =
-            concurrentMap(count: shape.depth) { z in
-                DistanceLevels.greatest(in: z, of: pore, squaredDistances)
-            }.max() ?? 0
-        if Int(greatest) >= max(shape.count, 1 << 16) {
+        // Parts by shape and not by cores, with tables that are short beside the volume.
+        let parts = min(shape.depth, 4)
+        let limit = max(shape.count / 8, 1 << 16)
+        let tables = concurrentMap(count: parts) { part in
+            DistanceLevels.histogram(
+                of: (shape.depth * part / parts)..<(shape.depth * (part + 1) / parts),
+                pore, squaredDistances, below: limit)
+        }
+        guard tables.allSatisfy({ $0 != nil }) else {
             (self.squaredDistances, counts) = DistanceLevels.sorted(pore, squaredDistances)
             levels = []
             return
         }
-        // A table a part of the volume: few parts where the table is long.
-        let parts = min(shape.depth, max(1, min(8, shape.count / (4 * (Int(greatest) + 1)))))
-        let tables = concurrentMap(count: parts) { part in
-            DistanceLevels.histogram(
-                of: (shape.depth * part / parts)..<(shape.depth * (part + 1) / parts),
-                pore, squaredDistances, greatest: greatest)
-        }
+        let greatest = tables.reduce(0) { max($0, $1?.count ?? 0) }
         var distances: [UInt32] = []
         var counts: [Int] = []
-        var levels = [UInt32](repeating: 0, count: Int(greatest) + 1)
+        var levels = [UInt32](repeating: 0, count: greatest)
         for distance in levels.indices {
-            let count = tables.reduce(0) { $0 + Int($1[distance]) }
+            let count = tables.reduce(0) { sum, table in
+                guard let table, distance < table.count else { return sum }
+                return sum + Int(table[distance])
+            }
             if count == 0 { continue }
             levels[distance] = UInt32(distances.count)
             distances.append(UInt32(distance))
@@ -71,36 +72,34 @@ struct DistanceLevels: Sendable {
         return UInt32(low)
     }
 
-    private static func greatest(
-        in z: Int, of pore: Mask, _ squaredDistances: Volume<UInt32>
-    ) -> UInt32 {
-        let slice = (z * pore.shape.sliceCount)..<((z + 1) * pore.shape.sliceCount)
-        return pore.withVoxels { pore in
-            squaredDistances.withVoxels { distances in
-                let (pore, distances) = (pore.extracting(slice), distances.extracting(slice))
-                var greatest: UInt32 = 0
-                for place in 0..<pore.count {
-                    greatest = max(greatest, pore[place] ? distances[place] : 0)
-                }
-                return greatest
-            }
-        }
-    }
-
+    /// How often each squared distance occurs in some slices; `nil` if one is not below `limit`.
     private static func histogram(
-        of slices: Range<Int>, _ pore: Mask, _ squaredDistances: Volume<UInt32>, greatest: UInt32
-    ) -> [UInt32] {
+        of slices: Range<Int>, _ pore: Mask, _ squaredDistances: Volume<UInt32>, below limit: Int
+    ) -> [UInt32]? {
         let sliceCount = pore.shape.sliceCount
-        let range = (slices.lowerBound * sliceCount)..<(slices.upperBound * sliceCount)
-        var table = [UInt32](repeating: 0, count: Int(greatest) + 1)
-        pore.withVoxels { pore in
-            squaredDistances.withVoxels { distances in
-                let (pore, distances) = (pore.extracting(range), distances.extracting(range))
-                var counts = table.mutableSpan
-                for place in 0..<pore.count where pore[place] {
-                    counts[Int(distances[place])] += 1
+        var table: [UInt32] = []
+        for z in slices {
+            let isBelow = pore.withVoxels { pore in
+                squaredDistances.withVoxels { distances in
+                    let slice = (z * sliceCount)..<((z + 1) * sliceCount)
+                    let (pore, distances) = (pore.extracting(slice), distances.extracting(slice))
+                    var greatest: UInt32 = 0
+                    for place in 0..<sliceCount {
+                        greatest = max(greatest, pore[place] ? distances[place] : 0)
+                    }
+                    guard greatest < limit else { return false }
+                    if greatest >= table.count {
+                        let more = Int(greatest) + 1 - table.count
+                        table.append(contentsOf: repeatElement(0, count: more))
+                    }
+                    var counts = table.mutableSpan
+                    for place in 0..<sliceCount where pore[place] {
+                        counts[Int(distances[place])] += 1
+                    }
+                    return true
                 }
             }
+            if !isBelow { return nil }
         }
         return table
     }

@@ -6,17 +6,10 @@ struct FaceNeighbours {
 
     init(in shape: Shape) { self.shape = shape }
 
-    /// The slice, row and column of a place.
-    func position(of place: Int) -> SIMD3<Int> {
-        let (z, inSlice) = place.quotientAndRemainder(dividingBy: shape.sliceCount)
-        let (y, x) = inSlice.quotientAndRemainder(dividingBy: shape.width)
-        return SIMD3(z, y, x)
-    }
-
     /// The places of the six neighbours, in storage order; -1 for one beyond the volume.
     @inline(__always)
     func around(_ place: Int) -> InlineArray<6, Int> {
-        let position = position(of: place)
+        let position = shape.position(of: UInt32(place))
         return [
             position[0] > 0 ? place - shape.sliceCount : -1,
             position[1] > 0 ? place - shape.width : -1,

@@ -38,7 +38,18 @@ struct FloodWords: Sendable {
         }
     }
 
-    /// Gives every pore voxel its level again.
+    /// How many voxels of every level are not settled.
+    func unsettledCounts(levelCount: Int) -> [Int] {
+        var counts = [Int](repeating: 0, count: levelCount)
+        volume.withVoxels { words in
+            for place in 0..<words.count where words[place] < FloodWords.settled {
+                counts[Int(words[place] & FloodWords.number)] += 1
+            }
+        }
+        return counts
+    }
+
+    /// Gives every voxel of `order` its level again.
     mutating func unsettle(_ order: DescendingPlaces, _ levels: DistanceLevels) {
         volume.withMutableVoxels { words in
             for level in 0..<levels.count {

@@ -51,7 +51,7 @@ private func pores(
 ) -> (volume: Volume<UInt32>, count: Int) {
     let centres: [UInt32]
     do {
-        let order = DescendingPlaces(of: words, levels)
+        let order = DescendingPlaces(of: words, counts: levels.counts)
         centres = poreCentres(&words, levels, order, prominence: prominence)
         words.unsettle(order, levels)
     }
@@ -65,7 +65,7 @@ func connectedParts(of pore: Mask) -> (volume: Volume<UInt32>, count: Int) {
 }
 
 /// The mask, true also outside the field of view, so that its edge is no wall.
-private func withOutside(_ pore: Mask, of fieldOfView: FieldOfView) -> Mask {
+func withOutside(_ pore: Mask, of fieldOfView: FieldOfView) -> Mask {
     if fieldOfView == .all { return pore }
     let shape = pore.shape
     var passable = pore

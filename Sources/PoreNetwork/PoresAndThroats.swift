@@ -18,7 +18,7 @@ public struct PoresAndThroats: Sendable, Equatable {
     ///   - regions: Labels inside the field of view, of a number that memory holds a record each for.
     ///   - squaredDistances: The squared distance to solid, of the same shape.
     ///   - fieldOfView: What belongs to the sample.
-    /// - Complexity: Linear in voxels, one pass; 400 bytes a label and some 200 a throat.
+    /// - Complexity: Linear in voxels, one pass; some 600 bytes a label and 400 a throat.
     public init(
         _ regions: Volume<UInt32>, squaredDistances: Volume<UInt32>,
         within fieldOfView: FieldOfView = .all

@@ -9,27 +9,21 @@ func smoothedDistances(_ squaredDistances: Volume<UInt32>, sigma: Double) -> Vol
     let kernel = GaussianKernel(sigma: sigma)
     return Volume(shape: shape) { z, slice in
         squaredDistances.withVoxels { squared in
-            func distances(_ z: Int, _ y: Int) -> [Float] {
-                let row = (z * shape.height + y) * shape.width
-                let squared = squared.extracting(row..<(row + shape.width))
-                return (0..<shape.width).map { Float(squared[$0]).squareRoot() }
-            }
-            var alongZ: [[Float]] = []
+            var sums = [Double](repeating: 0, count: shape.width)
             for y in 0..<shape.height {
-                if kernel.radius == 0 || shape.isImage {
-                    alongZ.append(distances(z, y))
-                } else {
-                    alongZ.append(
-                        kernel.combine { distances(mirrored(z + $0, shape.depth), y) })
-                }
+                kernel.sumAlongZ(squared, z: z, y: y, in: shape, &sums)
+                for x in 0..<shape.width { slice[y * shape.width + x] = Float(sums[x]) }
             }
-            for y in 0..<shape.height {
-                let alongY =
-                    kernel.radius == 0
-                    ? alongZ[y] : kernel.combine { alongZ[mirrored(y + $0, shape.height)] }
-                let alongX = kernel.radius == 0 ? alongY : kernel.apply(along: alongY)
-                for x in 0..<shape.width { slice[y * shape.width + x] = alongX[x] }
-            }
+        }
+        if kernel.radius == 0 { return }
+        let alongZ = (0..<slice.count).map { slice[$0] }
+        var sums = [Double](repeating: 0, count: shape.width)
+        var line = [Double](repeating: 0, count: shape.width + 2 * kernel.radius)
+        for y in 0..<shape.height {
+            kernel.sumAlongY(alongZ.span, y: y, in: shape, &sums)
+            kernel.fill(&line, sums)
+            kernel.sumAlongX(line, &sums)
+            for x in 0..<shape.width { slice[y * shape.width + x] = Float(sums[x]) }
         }
     }
 }
@@ -59,33 +53,71 @@ private struct GaussianKernel: Sendable {
         weights = heights.map { $0 / total }
     }
 
-    /// The weighted sum of rows at offsets from the one in hand.
-    func combine(_ row: (Int) -> [Float]) -> [Float] {
-        var sums = row(0).map { Double($0) * weights[0] }
+    /// Sums the distances of a row and of those before and behind it; just the row's in an image.
+    func sumAlongZ(
+        _ squared: Span<UInt32>, z: Int, y: Int, in shape: Shape, _ sums: inout [Double]
+    ) {
+        func row(_ z: Int) -> Range<Int> {
+            let first = (mirrored(z, shape.depth) * shape.height + y) * shape.width
+            return first..<(first + shape.width)
+        }
+        let middle = squared.extracting(row(z))
+        let isAlone = radius == 0 || shape.isImage
+        let weight = isAlone ? 1 : weights[0]
+        for x in 0..<middle.count { sums[x] = Double(distance(middle[x])) * weight }
+        if isAlone { return }
         for offset in (1...radius).reversed() {
-            let (before, after) = (row(-offset), row(offset))
+            let before = squared.extracting(row(z - offset))
+            let after = squared.extracting(row(z + offset))
             let weight = weights[offset]
-            for x in sums.indices {
+            for x in 0..<before.count {
+                let both = Double(distance(before[x])) + Double(distance(after[x]))
+                sums[x] += both * weight
+            }
+        }
+    }
+
+    /// Sums a row and those above and below it.
+    func sumAlongY(_ slice: Span<Float>, y: Int, in shape: Shape, _ sums: inout [Double]) {
+        func row(_ y: Int) -> Range<Int> {
+            let first = mirrored(y, shape.height) * shape.width
+            return first..<(first + shape.width)
+        }
+        let middle = slice.extracting(row(y))
+        for x in 0..<middle.count { sums[x] = Double(middle[x]) * weights[0] }
+        for offset in (1...radius).reversed() {
+            let before = slice.extracting(row(y - offset))
+            let after = slice.extracting(row(y + offset))
+            let weight = weights[offset]
+            for x in 0..<before.count {
                 sums[x] += (Double(before[x]) + Double(after[x])) * weight
             }
         }
-        return sums.map { Float($0) }
     }
 
-    /// The weighted sums along a row.
-    func apply(along row: [Float]) -> [Float] {
-        let count = row.count
-        var line = [Double](repeating: 0, count: count + 2 * radius)
-        for x in line.indices { line[x] = Double(row[mirrored(x - radius, count)]) }
-        var result = row
-        for x in 0..<count {
-            let middle = x + radius
-            var sum = line[middle] * weights[0]
-            for offset in (1...radius).reversed() {
-                sum += (line[middle - offset] + line[middle + offset]) * weights[offset]
-            }
-            result[x] = Float(sum)
+    /// Rounds a row to single precision and mirrors it at its ends.
+    func fill(_ line: inout [Double], _ row: [Double]) {
+        for x in row.indices { line[x + radius] = Double(Float(row[x])) }
+        for x in 0..<radius {
+            line[x] = line[radius + mirrored(x - radius, row.count)]
+            line[radius + row.count + x] = line[radius + mirrored(row.count + x, row.count)]
         }
-        return result
     }
+
+    /// Sums along a row that is mirrored at its ends.
+    func sumAlongX(_ line: [Double], _ sums: inout [Double]) {
+        let line = line.span
+        let count = sums.count
+        let middle = line.extracting(radius..<(radius + count))
+        for x in 0..<count { sums[x] = middle[x] * weights[0] }
+        for offset in (1...radius).reversed() {
+            let before = line.extracting((radius - offset)..<(radius - offset + count))
+            let after = line.extracting((radius + offset)..<(radius + offset + count))
+            let weight = weights[offset]
+            for x in 0..<count { sums[x] += (before[x] + after[x]) * weight }
+        }
+    }
+
+    @inline(__always)
+    private func distance(_ squared: UInt32) -> Float { Float(squared).squareRoot() }
 }

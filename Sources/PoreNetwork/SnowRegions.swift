@@ -48,23 +48,20 @@ public func snowRegions(
 private func flood(
     _ words: inout FloodWords, levelCount: Int, from groups: [[UInt32]], until poreCount: Int
 ) {
-    var labels: [(place: UInt32, label: UInt32)] = []
-    for (index, group) in groups.enumerated() {
-        for place in group { labels.append((place, UInt32(index + 1))) }
-    }
-    labels.sort { $0.place < $1.place }
     precondition(groups.count < FloodWords.number, "regions are numbered in 30 bits")
-    let (neighbours, markers) = (words.neighbours, labels)
+    let (neighbours, markers) = (words.neighbours, markers(of: groups))
     let (sliceCount, width) = (words.volume.shape.sliceCount, words.volume.shape.width)
     let isImage = words.volume.shape.isImage
     words.volume.withMutableVoxels { words in
         let top = levelCount - 1
         var remaining = poreCount
         var heap = WaitingHeap()
-        for (place, label) in markers {
-            let word = words[Int(place)]
-            heap.push(place, levelFromTop: top - Int(word & FloodWords.number), age: 0)
-            words[Int(place)] = label | FloodWords.settled | (word & FloodWords.atBorder)
+        for marker in markers {
+            let word = words[Int(marker.place)]
+            let level = Int(word & FloodWords.number)
+            heap.push(marker.place, levelFromTop: top - level, age: 0)
+            words[Int(marker.place)] =
+                marker.label | FloodWords.settled | (word & FloodWords.atBorder)
             remaining -= 1
         }
         var age: UInt32 = 0

@@ -23,25 +23,40 @@ public func watershed(
     return watershed(&words, levelCount: levels.count, from: centres)
 }
 
+/// A voxel from which a flood begins, and the label it spreads.
+struct Marker {
+    let place: UInt32
+    let label: UInt32
+}
+
 /// Floods unsettled words from `centres`, in storage order, and turns them into labels; none are left.
 func watershed(_ words: inout FloodWords, levelCount: Int, from centres: [UInt32])
     -> Volume<UInt32>
 {
-    precondition(centres.count < FloodWords.number, "pores are numbered in 30 bits")
-    let neighbours = words.neighbours
-    var labels = words.volume
-    let (sliceCount, width) = (labels.shape.sliceCount, labels.shape.width)
-    let isImage = labels.shape.isImage
-    words.volume = Volume(shape: Shape(edge: 1), repeating: 0)
+    let markers = centres.enumerated().map { index, place in
+        Marker(place: place, label: UInt32(index + 1))
+    }
     var firsts = [UInt32](repeating: .max, count: centres.count + 1)
-    labels.withMutableVoxels { words in
+    flood(&words, levelCount: levelCount, from: markers, firsts: &firsts)
+    return takeLabels(of: &words, firsts: firsts)
+}
+
+/// Floods unsettled words from `markers`, in storage order, and keeps the first voxel of every label.
+func flood(
+    _ words: inout FloodWords, levelCount: Int, from markers: [Marker], firsts: inout [UInt32]
+) {
+    precondition(firsts.count <= FloodWords.number, "pores are numbered in 30 bits")
+    let neighbours = words.neighbours
+    let (sliceCount, width) = (words.volume.shape.sliceCount, words.volume.shape.width)
+    let isImage = words.volume.shape.isImage
+    words.volume.withMutableVoxels { words in
         var firsts = firsts.mutableSpan
         var queue = LevelQueue(levelCount: levelCount)
-        for (index, centre) in centres.enumerated() {
-            let word = words[Int(centre)]
-            queue.append(centre, at: Int(word & FloodWords.number))
-            words[Int(centre)] =
-                UInt32(index + 1) | FloodWords.settled | (word & FloodWords.atBorder)
+        for marker in markers {
+            let word = words[Int(marker.place)]
+            queue.append(marker.place, at: Int(word & FloodWords.number))
+            words[Int(marker.place)] =
+                marker.label | FloodWords.settled | (word & FloodWords.atBorder)
         }
         for level in (0..<levelCount).reversed() {
             while let place = queue.next(at: level) {
@@ -64,17 +79,17 @@ func watershed(_ words: inout FloodWords, levelCount: Int, from centres: [UInt32
             }
         }
     }
-    renumber(&labels, byFirsts: firsts)
-    return labels
 }
 
-/// Turns words into labels numbered by the first voxels of each, on all cores.
-private func renumber(_ words: inout Volume<UInt32>, byFirsts firsts: [UInt32]) {
+/// Turns words into labels numbered by the first voxels of each, on all cores, and leaves none.
+func takeLabels(of words: inout FloodWords, firsts: [UInt32]) -> Volume<UInt32> {
+    var labels = words.volume
+    words.volume = Volume(shape: Shape(edge: 1), repeating: FloodWords.settled)
     var numbers = [UInt32](repeating: 0, count: firsts.count)
     let order = (1..<max(firsts.count, 1)).sorted { firsts[$0] < firsts[$1] }
     for (index, label) in order.enumerated() { numbers[label] = UInt32(index + 1) }
     let table = numbers
-    words.forEachSliceConcurrently { _, slice in
+    labels.forEachSliceConcurrently { _, slice in
         let numbers = table.span
         for place in 0..<slice.count {
             // Pore that no centre reaches has not been settled.
@@ -83,6 +98,7 @@ private func renumber(_ words: inout Volume<UInt32>, byFirsts firsts: [UInt32]) 
                 word < FloodWords.settled ? 0 : numbers[Int(word & FloodWords.number)]
         }
     }
+    return labels
 }
 
 extension MutableSpan<UInt32> {
