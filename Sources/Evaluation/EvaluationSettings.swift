@@ -13,8 +13,10 @@ public struct EvaluationSettings: Sendable {
 
     /// What the network was trained to find.
     public var highSlices = HighSlices.middle
-    /// What is measured in pore spaces, at every threshold and in every slab: what one pass can tell.
+    /// What is measured in pore spaces, at every threshold and in every slab: the numbers that one pass
+    /// can tell.
     public var measurements = PoreMeasurement.costing(atMost: .scan)
+        .filter { !$0.parameters.isEmpty }
     /// What is done to all grey values alike before they are parted by a threshold.
     public var denoising = SegmentationSettings.Denoising.median3
     /// Which side of a threshold is pore.

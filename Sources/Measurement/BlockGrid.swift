@@ -8,6 +8,13 @@ struct BlockGrid {
     /// Blocks in all, in the order (z, y, x).
     static let count = edge * edge * edge
 
+    /// The one of `blocks` blocks an axis (2 or 3) that a block is part of.
+    static func joined(_ block: Int, blocksAlongAxis blocks: Int) -> Int {
+        let (z, y, x) = (block / (edge * edge), block / edge % edge, block % edge)
+        let factor = edge / blocks
+        return (z / factor * blocks + y / factor) * blocks + x / factor
+    }
+
     private let bounds: Region
     /// The blocks of the slices and rows of the box, and the first columns of the blocks along x.
     private let blockOfSlice: [Int]

@@ -36,13 +36,10 @@ struct BlockRatio {
     }
 
     func standardError(blocksAlongAxis blocks: Int) -> Double? {
-        let edge = BlockGrid.edge
         var joined = [(numerator: Double, denominator: Double)](
             repeating: (0, 0), count: blocks * blocks * blocks)
         for index in denominators.indices {
-            let (z, y, x) = (index / (edge * edge), index / edge % edge, index % edge)
-            let factor = edge / blocks
-            let block = (z / factor * blocks + y / factor) * blocks + x / factor
+            let block = BlockGrid.joined(index, blocksAlongAxis: blocks)
             joined[block].numerator += numerators[index]
             joined[block].denominator += denominators[index]
         }

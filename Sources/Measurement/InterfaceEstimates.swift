@@ -69,8 +69,9 @@ struct InterfaceEstimates {
         } else {
             let volume = edges.x * edges.y * edges.z
             addCrofton(Names.surface, 2, reason: skip, add: add)
-            if edges.x == edges.y, edges.y == edges.z {
-                addDensity(Names.marchingCubes, MarchingCubes.areas.map { $0 / edges.x })
+            if voxelSize?.isCubic ?? true {
+                let edge = voxelSize?.meanEdgeInMicrometres ?? 1
+                addDensity(Names.marchingCubes, MarchingCubes.areas.map { $0 / edge })
             } else {
                 skip([Names.marchingCubes], "its table of areas is one of cubic voxels")
             }
@@ -183,7 +184,8 @@ struct InterfaceEstimates {
         guard let crossings = Crossings(counts, cells, pairs, edges, isImage: false) else {
             return skip(Crossings.tooThin)
         }
-        let porosity = poresOfCells.reduce(0, +) / Double(cells.reduce(0, +))
+        let pores = poresOfCells
+        let porosity = pores.reduce(0, +) / Double(cells.reduce(0, +))
         let intercepts = crossings.perLength.map { 2 * porosity / $0 }
         guard intercepts.allSatisfy({ $0.isFinite && $0 > 0 }) else {
             return skip("there is a direction in which no line goes from pore to solid")
@@ -191,17 +193,30 @@ struct InterfaceEstimates {
         guard let ellipsoid = InterceptEllipsoid(intercepts, crossings.directions, edges) else {
             return skip("the mean intercept lengths fit no ellipsoid")
         }
+        let errors = BlockJackknife.standardErrors(cells) { isIncluded in
+            func sum(_ blocks: [Double]) -> Double {
+                blocks.indices.reduce(0) { isIncluded[$1] ? $0 + blocks[$1] : $0 }
+            }
+            let voxels = sum(pores)
+            let intercepts = crossings.ofBlocks.map { 2 * voxels / sum($0) }
+            guard intercepts.allSatisfy({ $0.isFinite && $0 > 0 }),
+                let part = InterceptEllipsoid(intercepts, crossings.directions, edges)
+            else { return nil }
+            return part.lengths + [1 - part.lengths[2] / part.lengths[0]]
+        }
         func add(
             _ definition: ParameterDefinition, _ value: Double,
-            _ axis: MeasuredParameter.Axis? = nil
+            _ axis: MeasuredParameter.Axis? = nil, error: Double? = nil
         ) {
             findings.parameters.append(
-                MeasuredParameter(definition, value, axis: axis, voxelSize: voxelSize))
+                MeasuredParameter(definition, value, axis: axis, error: error, voxelSize: voxelSize)
+            )
         }
-        add(Names.major, ellipsoid.lengths[0])
-        add(Names.middle, ellipsoid.lengths[1])
-        add(Names.minor, ellipsoid.lengths[2])
-        add(Names.degree, 1 - ellipsoid.lengths[2] / ellipsoid.lengths[0])
+        let degree = 1 - ellipsoid.lengths[2] / ellipsoid.lengths[0]
+        let names = [Names.major, Names.middle, Names.minor, Names.degree]
+        for (index, value) in (ellipsoid.lengths + [degree]).enumerated() {
+            add(names[index], value, error: errors?[index])
+        }
         for (index, axis) in MeasuredParameter.Axis.allCases.enumerated() {
             add(Names.direction, ellipsoid.major[index], axis)
         }

@@ -97,6 +97,28 @@ import Volumes
         }
     }
 
+    @Test func `differ between rocks by their errors`() throws {
+        let rock = BooleanRock(radius: 5, porosity: 0.3)
+        let names = ["mean_intercept_length_middle", "chord_length_pore", "specific_surface"]
+        var values = names.map { _ in [Double]() }
+        var errors = names.map { _ in 0.0 }
+        for seed in UInt64(0)..<24 {
+            let found = try PoreMeasurement.interface(rock.mask(Shape(edge: 72), seed: seed))
+            for (index, name) in names.enumerated() {
+                let parameter = try #require(found.parameters.first { $0.name == name })
+                values[index].append(parameter.value)
+                errors[index] += try #require(parameter.error) / 24
+            }
+        }
+        for (index, values) in values.enumerated() {
+            let mean = values.reduce(0, +) / 24
+            let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 23).squareRoot()
+            // Of 24 rocks the deviation is known to a seventh, and each error to a quarter.
+            #expect(errors[index] > 0.6 * deviation, "\(names[index])")
+            #expect(errors[index] < 2 * deviation, "\(names[index])")
+        }
+    }
+
     @Test func `of a stretched rock point where it is stretched`() throws {
         // The same voxels, three times as long along y.
         let rock = BooleanRock(radius: 6, porosity: 0.3)

@@ -130,6 +130,66 @@ import Volumes
         }
     }
 
+    @Test(arguments: [
+        FieldOfView.all, .cylinder(centreY: 6, centreX: 32, radius: 6.5),
+        .box(Region(z: 1, y: 2, x: 3, shape: Shape(depth: 4, height: 9, width: 64))),
+    ])
+    func `are counted cell by cell and pair by pair`(view: FieldOfView) throws {
+        let shape = Shape(depth: 7, height: 12, width: 70)
+        let mask = randomMask(shape, porosity: 0.4, seed: 6)
+        var accumulator = try InterfaceAccumulator(shape, within: view)
+        accumulator.add(mask)
+        let window = try PackedWindow(shape, within: view)
+        let counter = InterfaceCounter(window, BlockGrid(window.bounds))
+        func isInside(_ at: SIMD3<Int>) -> Bool {
+            window.bounds.slices.contains(at.x) && window.bounds.rows.contains(at.y)
+                && view.columns(z: at.x, y: at.y, in: shape).contains(at.z)
+        }
+        func isPore(_ at: SIMD3<Int>) -> Bool { isInside(at) && mask[at.x, at.y, at.z] }
+        let corners = (0..<8).map { SIMD3($0 >> 2, $0 >> 1 & 1, $0 & 1) }
+        var patterns = [Int](repeating: 0, count: 256)
+        var border = patterns
+        let steps = LatticeDirections.steps
+        var pairs = [(all: Int, differ: Int)](repeating: (0, 0), count: steps.count)
+        for z in -1..<7 {
+            for y in -1..<12 {
+                for x in -1..<70 {
+                    let here = SIMD3(z, y, x)
+                    let pattern = corners.indices.reduce(0) {
+                        $0 | (isPore(here &+ corners[$1]) ? 1 << $1 : 0)
+                    }
+                    if corners.allSatisfy({ isInside(here &+ $0) }) {
+                        patterns[pattern] += 1
+                    } else {
+                        border[pattern] += 1
+                    }
+                    guard isInside(here) else { continue }
+                    for (direction, step) in steps.enumerated() {
+                        let other = here &- (step &* 2)
+                        guard isInside(other) else { continue }
+                        pairs[direction].all += 1
+                        pairs[direction].differ += isPore(here) != isPore(other) ? 1 : 0
+                    }
+                }
+            }
+        }
+        let counts = accumulator.counts
+        for pattern in 1..<256 {
+            let found = (0..<BlockGrid.count).reduce(0) { $0 + counts.cells[$1 * 256 + pattern] }
+            #expect(found == patterns[pattern])
+            #expect(counts.border[pattern] == border[pattern])
+        }
+        #expect(
+            counter.cells(BlockGrid(window.bounds)).reduce(0, +) == patterns.reduce(0, +))
+        for direction in steps.indices {
+            let first = direction * BlockGrid.count
+            let differ = counts.second[first..<first + BlockGrid.count].reduce(0, +)
+            #expect(differ == pairs[direction].differ, "\(steps[direction])")
+            let all = counter.pairs(BlockGrid(window.bounds), direction: direction)
+            #expect(all.reduce(0, +) == pairs[direction].all, "\(steps[direction])")
+        }
+    }
+
     @Test func `of a box in view are those of the cropped mask`() throws {
         let mask = randomMask(Shape(depth: 18, height: 20, width: 70), porosity: 0.3, seed: 1)
         let region = Region(z: 3, y: 2, x: 4, shape: Shape(depth: 9, height: 15, width: 65))

@@ -80,6 +80,41 @@ import Volumes
         }
     }
 
+    @Test(arguments: [("nothing", 0.0), ("everything", 1.0)])
+    func `of one phase have no surface, and say what they lack`(
+        name: String, share: Double
+    ) throws {
+        let found = try measurePores(of: try #require(Self.pores[name]))
+        func value(_ name: String) -> Double? { found.parameters.first { $0.name == name }?.value }
+        #expect(value("porosity_total") == share)
+        for name in [
+            "specific_surface", "specific_surface_marching_cubes", "mean_curvature_density_6",
+            "euler_density_26",
+        ] {
+            #expect(value(name) == 0, "\(name)")
+        }
+        #expect(value("euler_number_6") == share && value("euler_number_26") == share)
+        let missing = Set(found.skipped.map(\.name))
+        #expect(
+            missing.isSuperset(of: [
+                "chord_length_pore", "anisotropy_degree", "correlation_length_integral",
+                "chord_length_distribution_solid",
+            ]))
+        for curve in found.curves where curve.name.hasPrefix("two_point") {
+            #expect(curve.y.allSatisfy { abs($0 - share) < 1e-12 })
+        }
+    }
+
+    @Test func `are refused where nothing is in view`() throws {
+        let mask = Mask(shape: Shape(edge: 4), repeating: true)
+        let view = FieldOfView.cylinder(centreY: 40, centreX: 2, radius: 1)
+        for measurement in PoreMeasurement.all {
+            #expect(throws: MeasurementError.fieldOfViewOutside(view, mask.shape)) {
+                try measurement(mask, within: view)
+            }
+        }
+    }
+
     @Test func `in JSON are parameters, curves and what is missing`() throws {
         let found = try measurePores(of: try #require(Self.pores["an image"]))
         let data = try JSONEncoder().encode(found)
