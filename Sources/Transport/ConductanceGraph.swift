@@ -1,8 +1,8 @@
 /// A network of conductors: nodes, links between them, and links to ground; the symmetric matrix of
 /// the currents that leave the nodes for given potentials.
 ///
-/// Nodes stand in the order of their colours, and no link joins two of a colour. Twelve bytes a node
-/// and four or eight a link and end.
+/// Nodes stand in the order of their colours, and no link joins two of a colour. Eight bytes a node
+/// and four an end of a link; with weights, twelve and eight.
 struct ConductanceGraph: Sendable {
     /// The nodes of each colour.
     let colours: [Range<Int>]
@@ -12,6 +12,9 @@ struct ConductanceGraph: Sendable {
     let neighbours: [UInt32]
     /// The conductance of every link; none where all are 1.
     let weights: [Float]
+    /// The conductance to ground of every node; none where all weights are 1, as the diagonal then
+    /// tells it exactly.
+    let grounds: [Float]
     /// What a node's links and its link to ground conduct together; 1 where there is neither.
     let diagonal: [Float]
 
@@ -22,20 +25,30 @@ struct ConductanceGraph: Sendable {
         let rows = rows ?? 0..<count
         currents.updateRows(rows) { rows, _, block in
             let (starts, neighbours, x) = (starts.span, neighbours.span, potentials.span)
-            let (diagonal, weights) = (diagonal.span, weights.span)
+            let (diagonal, weights, grounds) = (diagonal.span, weights.span, grounds.span)
             for i in rows {
                 let links = Int(starts[i])..<Int(starts[i + 1])
-                var sum = Double(diagonal[i]) * x[i]
                 if weights.isEmpty {
+                    var sum = Double(diagonal[i]) * x[i]
                     for link in links { sum -= x[Int(neighbours[link])] }
+                    block[i - rows.lowerBound] = sum
                 } else {
+                    // By differences, or the rounding of the diagonal would be a link to ground.
+                    let own = x[i]
+                    var sum = Double(grounds[i]) * own
                     for link in links {
-                        sum -= Double(weights[link]) * x[Int(neighbours[link])]
+                        sum += Double(weights[link]) * (own - x[Int(neighbours[link])])
                     }
+                    block[i - rows.lowerBound] = sum
                 }
-                block[i - rows.lowerBound] = sum
             }
         }
+    }
+
+    /// The conductance of node `i` to ground.
+    func ground(_ i: Int) -> Double {
+        weights.isEmpty
+            ? Double(diagonal[i]) - Double(starts[i + 1] - starts[i]) : Double(grounds[i])
     }
 
     /// Gives every node of a colour the potential at which no current is left over from `sources`.

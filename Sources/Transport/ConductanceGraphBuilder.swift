@@ -3,9 +3,11 @@ struct ConductanceGraphBuilder {
     private var starts: [UInt32] = [0]
     private var neighbours: [UInt32] = []
     private var weights: [Float] = []
+    private var grounds: [Float] = []
     private var diagonal: [Float] = []
     private let isWeighted: Bool
     private var sum = 0.0
+    private var toGround = 0.0
 
     /// A graph of `count` nodes of about `linksPerNode` links; with weights of their own or all 1.
     init(count: Int, linksPerNode: Int, isWeighted: Bool) {
@@ -13,7 +15,10 @@ struct ConductanceGraphBuilder {
         starts.reserveCapacity(count + 1)
         diagonal.reserveCapacity(count)
         neighbours.reserveCapacity(count * linksPerNode)
-        if isWeighted { weights.reserveCapacity(count * linksPerNode) }
+        if isWeighted {
+            weights.reserveCapacity(count * linksPerNode)
+            grounds.reserveCapacity(count)
+        }
     }
 
     /// Links the node that is being built with another, beside links that may be there already.
@@ -37,19 +42,21 @@ struct ConductanceGraphBuilder {
 
     /// Links the node that is being built with ground.
     @inline(__always)
-    mutating func ground(_ weight: Double) { sum += weight }
+    mutating func ground(_ weight: Double) { toGround += weight }
 
     /// Ends the node and begins the next.
     @inline(__always)
     mutating func endNode() {
         starts.append(UInt32(neighbours.count))
-        diagonal.append(sum > 0 ? Float(sum) : 1)
-        sum = 0
+        let all = sum + toGround
+        diagonal.append(all > 0 ? Float(all) : 1)
+        if isWeighted { grounds.append(Float(toGround)) }
+        (sum, toGround) = (0, 0)
     }
 
     consuming func finish(colours: [Range<Int>]) -> ConductanceGraph {
         ConductanceGraph(
             colours: colours, starts: starts, neighbours: neighbours, weights: weights,
-            diagonal: diagonal)
+            grounds: grounds, diagonal: diagonal)
     }
 }

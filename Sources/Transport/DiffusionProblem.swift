@@ -1,11 +1,11 @@
 import Volumes
 
-/// Steady diffusion through the percolating voxels of a pore space, from a potential of 1 on one face
-/// to 0 on the other, as finite volumes.
+/// Steady diffusion through the percolating voxels of a pore space, from a potential of 1 on one
+/// face to 0 on the other, as finite volumes.
 ///
 /// A link between two voxels conducts the area of their common face over the distance of their
-/// centres; the first and last layers are linked to the faces at half that distance. Everything is in
-/// units of the conductance of a link along the axis.
+/// centres; the first and last layers are linked to the faces at half that distance. Everything is
+/// in units of the conductance of a link along the axis.
 struct DiffusionProblem: Sendable {
     let axis: FlowAxis
     let graph: ConductanceGraph
@@ -27,28 +27,26 @@ struct DiffusionProblem: Sendable {
         let strides = SIMD3(lattice.extents.y * lattice.extents.z, lattice.extents.z, 1)
         var builder = ConductanceGraphBuilder(
             count: voxels.count, linksPerNode: 6, isWeighted: isWeighted)
-        do {
-            let numbers = voxels.numbers
-            for place in voxels.places {
-                let (_, position) = lattice.coordinates(of: place)
-                for direction in 0..<3 {
-                    if position[direction] > 0 {
-                        let other = numbers[Int(place) - strides[direction]]
-                        if other != PercolatingVoxels.none {
-                            builder.link(to: other, conductances[direction])
-                        }
-                    }
-                    if position[direction] < lattice.extents[direction] - 1 {
-                        let other = numbers[Int(place) + strides[direction]]
-                        if other != PercolatingVoxels.none {
-                            builder.link(to: other, conductances[direction])
-                        }
+        let numbers = voxels.numbers
+        for place in voxels.places {
+            let (_, position) = lattice.coordinates(of: place)
+            for direction in 0..<3 {
+                if position[direction] > 0 {
+                    let other = numbers[Int(place) - strides[direction]]
+                    if other != PercolatingVoxels.none {
+                        builder.link(to: other, conductances[direction])
                     }
                 }
-                if position[axis.rawValue] == 0 { builder.ground(2) }
-                if position[axis.rawValue] == layers - 1 { builder.ground(2) }
-                builder.endNode()
+                if position[direction] < lattice.extents[direction] - 1 {
+                    let other = numbers[Int(place) + strides[direction]]
+                    if other != PercolatingVoxels.none {
+                        builder.link(to: other, conductances[direction])
+                    }
+                }
             }
+            if position[axis.rawValue] == 0 { builder.ground(2) }
+            if position[axis.rawValue] == layers - 1 { builder.ground(2) }
+            builder.endNode()
         }
         graph = builder.finish(colours: voxels.colours)
         places = voxels.places

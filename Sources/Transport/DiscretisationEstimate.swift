@@ -3,9 +3,10 @@ public import Volumes
 /// What the size of the voxels, as the cells of a solver, does to its answer.
 ///
 /// The pore space is taken as the mask has it, its walls along the faces of voxels; it is solved on
-/// these voxels, again on voxels cut into eight, and extrapolated to infinitely small ones. Near the
-/// edges of voxels that stick out into the pores solutions are singular, and errors fall with the power
-/// 4/3 of the cell's edge (2/3 for a potential around an edge of 270 degrees, twice that for a flux).
+/// these voxels, again on voxels cut into eight, and extrapolated to infinitely small ones. Near
+/// the edges of voxels that stick out into the pores solutions are singular, and errors fall with
+/// the power 4/3 of the cell's edge (2/3 for a potential around an edge of 270 degrees, twice that
+/// for a flux).
 ///
 /// It says nothing of what the scan's voxels or the threshold did to the shape of the pores.
 public struct DiscretisationEstimate: Hashable, Sendable {
@@ -20,8 +21,8 @@ public struct DiscretisationEstimate: Hashable, Sendable {
         refinedValue + (refinedValue - value) / 1.5198420997897464
     }
 
-    /// How much the answer on the mask's own voxels is too great, as a share of the extrapolated one; 0
-    /// where both are 0.
+    /// How much the answer on the mask's own voxels is too great, as a share of the extrapolated
+    /// one; 0 where both are 0.
     public var relativeError: Double {
         let extrapolated = extrapolatedValue
         return value == extrapolated ? 0 : (value - extrapolated) / extrapolated
@@ -31,8 +32,8 @@ public struct DiscretisationEstimate: Hashable, Sendable {
 /// Solves diffusion on a mask and on its voxels cut into eight: see
 /// ``effectiveDiffusivity(of:along:settings:mayContinue:)`` and ``DiscretisationEstimate``.
 ///
-/// Takes nine times the time and eight times the memory of a solution; for a large volume give a part
-/// of it, whose relative error stands for that of the whole.
+/// Takes nine times the time and eight times the memory of a solution; for a large volume give a
+/// part of it, whose relative error stands for that of the whole.
 ///
 /// - Returns: The relative diffusivities.
 /// - Throws: ``TransportError``.
@@ -52,10 +53,11 @@ public func refinedDiffusivity(
 /// Solves flow on a mask and on its voxels cut into eight: see
 /// ``permeability(of:along:boundary:settings:mayContinue:)`` and ``DiscretisationEstimate``.
 ///
-/// Takes nine times the time and eight times the memory of a solution; for a large volume give a part
-/// of it, whose relative error stands for that of the whole.
+/// Takes nine times the time and eight times the memory of a solution; for a large volume give a
+/// part of it, whose relative error stands for that of the whole.
 ///
-/// - Returns: The permeabilities along the axis, both in squares of the edge of the mask's own voxels.
+/// - Returns: The permeabilities along the axis, both in squares of the edge of the mask's own
+///   voxels.
 /// - Throws: ``TransportError``.
 public func refinedPermeability(
     of mask: Mask, along axis: FlowAxis, boundary: FlowBoundary,

@@ -2,8 +2,8 @@ public import Volumes
 
 /// How a pore space hinders diffusion, or a current through its brine, along one axis.
 ///
-/// The formation factor is the reciprocal of the relative diffusivity; tortuosities divide a porosity
-/// by it, so that none is told without the porosity it belongs to.
+/// The formation factor is the reciprocal of the relative diffusivity; tortuosities divide a
+/// porosity by it, so that none is told without the porosity it belongs to.
 public struct EffectiveDiffusivity: Hashable, Sendable {
     /// The direction of the flux.
     public let axis: FlowAxis
@@ -22,7 +22,8 @@ public struct EffectiveDiffusivity: Hashable, Sendable {
     /// 1 over the relative diffusivity; `nil` (infinite) where nothing percolates.
     public var formationFactor: Double? { percolates ? 1 / relativeDiffusivity : nil }
 
-    /// All porosity over the relative diffusivity, as TauFactor has it; `nil` where nothing percolates.
+    /// All porosity over the relative diffusivity, as TauFactor has it; `nil` where nothing
+    /// percolates.
     public var tortuosityOfPorosity: Double? {
         percolates ? porosity / relativeDiffusivity : nil
     }
@@ -35,17 +36,18 @@ public struct EffectiveDiffusivity: Hashable, Sendable {
 
 /// Solves steady diffusion through a pore space along one axis.
 ///
-/// The convention is TauFactor's (Cooper et al. 2016, doi:10.1016/j.softx.2016.09.002): the potential
-/// is fixed on the two faces of the volume, half a voxel beyond the centres of the first and last
-/// layers; the length is all layers; no flux passes solid or the four sides, which therefore act as
-/// mirrors. Only parts of the pore space that reach both faces are solved; where there is none the
-/// diffusivity is 0. Fluxes are those of seven-point finite volumes on the voxels.
+/// The convention is TauFactor's (Cooper et al. 2016, doi:10.1016/j.softx.2016.09.002): the
+/// potential is fixed on the two faces of the volume, half a voxel beyond the centres of the first
+/// and last layers; the length is all layers; no flux passes solid or the four sides, which
+/// therefore act as mirrors. Only parts of the pore space that reach both faces are solved; where
+/// there is none the diffusivity is 0. Fluxes are those of seven-point finite volumes on the
+/// voxels.
 ///
 /// The equations are solved by conjugate gradients in double precision, with a multigrid cycle in
 /// single precision before each step, until the residual and the differences between the fluxes of
 /// layers are as small as `settings` ask. The result is the same to the last bit for any number of
-/// cores. What the voxels themselves do to it, ``refinedDiffusivity(of:along:settings:mayContinue:)``
-/// estimates.
+/// cores. What the voxels themselves do to it,
+/// ``refinedDiffusivity(of:along:settings:mayContinue:)`` estimates.
 ///
 /// - Parameters:
 ///   - mask: True in pore space. Voxels need not be cubes.
@@ -54,8 +56,8 @@ public struct EffectiveDiffusivity: Hashable, Sendable {
 ///   - mayContinue: Asked before every iteration; `false` ends the work with
 ///     ``TransportError/stopped(iterations:relativeResidual:required:fluxSpread:)``.
 /// - Throws: ``TransportError``; never is a number returned that has not converged.
-/// - Complexity: Linear in voxels, times some 20 iterations; about 90 bytes a percolating voxel and 5
-///   a voxel.
+/// - Complexity: Linear in voxels, times some 20 iterations; about 90 bytes a percolating voxel and
+///   5 a voxel.
 public func effectiveDiffusivity(
     of mask: Mask, along axis: FlowAxis, settings: SolverSettings = .standard,
     mayContinue: () -> Bool = { true }
@@ -63,6 +65,7 @@ public func effectiveDiffusivity(
     guard mask.shape.count < Int(UInt32.max) else { throw .tooLarge(mask.shape) }
     let voxels = PercolatingVoxels(mask, along: axis)
     let (poreCount, count) = (voxels.poreCount, voxels.count)
+    guard count < Int(UInt32.max) / 6 else { throw .tooLarge(mask.shape) }
     func result(_ diffusivity: Double, _ outcome: SolverOutcome?) -> EffectiveDiffusivity {
         EffectiveDiffusivity(
             axis: axis, relativeDiffusivity: diffusivity,

@@ -1,7 +1,7 @@
 import Morphology
 
-/// The graph of twice as coarse a grid: each of its nodes stands for the linked nodes within a cube of
-/// 2x2x2 places, so that what a thin wall parts stays apart.
+/// The graph of twice as coarse a grid: each of its nodes stands for the linked nodes within a cube
+/// of 2x2x2 places, so that what a thin wall parts stays apart.
 ///
 /// Conductances between cubes, and to ground, are the sums of those of the fine grid, halved, since
 /// their ends lie twice as far from each other.
@@ -83,10 +83,9 @@ struct GraphCoarsening: Sendable {
             var ground = 0.0
             for place in Int(childStarts[node])..<Int(childStarts[node + 1]) {
                 let child = Int(children[place])
-                var kept = Double(fine.diagonal[child])
+                ground += fine.ground(child)
                 for link in Int(fine.starts[child])..<Int(fine.starts[child + 1]) {
                     let weight = fine.weights.isEmpty ? 1 : Double(fine.weights[link])
-                    kept -= weight
                     let parent = parents[Int(fine.neighbours[link])]
                     if parent == UInt32(node) { continue }
                     if let known = others.firstIndex(where: { $0.node == parent }) {
@@ -95,8 +94,6 @@ struct GraphCoarsening: Sendable {
                         others.append((parent, weight))
                     }
                 }
-                // What rounding leaves of the difference is no link to ground.
-                if kept > 1e-5 * Double(fine.diagonal[child]) { ground += kept }
             }
             for other in others { builder.link(to: other.node, other.weight / 2) }
             builder.ground(ground / 2)

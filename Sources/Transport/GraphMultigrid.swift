@@ -1,6 +1,6 @@
-/// An approximate inverse of a conductance graph: one W-cycle of multigrid in single precision, with a
-/// sweep of Gauss-Seidel by colours before and the same backwards after, which makes it symmetric and
-/// positive, as conjugate gradients ask of a preconditioner.
+/// An approximate inverse of a conductance graph: one W-cycle of multigrid in single precision,
+/// with a sweep of Gauss-Seidel by colours before and the same backwards after, which makes it
+/// symmetric and positive, as conjugate gradients ask of a preconditioner.
 ///
 /// Every level has cells of twice the edge, cut where walls cut them. A V-cycle is half as dear and
 /// takes two to three times the iterations, more with every level; with a W-cycle they stay at some

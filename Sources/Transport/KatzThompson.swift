@@ -1,5 +1,5 @@
-/// The permeability of a pore space from its critical pore diameter and formation factor, after Katz
-/// and Thompson 1986 (doi:10.1103/PhysRevB.34.8179): l^2 / (226 F).
+/// The permeability of a pore space from its critical pore diameter and formation factor, after
+/// Katz and Thompson 1986 (doi:10.1103/PhysRevB.34.8179): l^2 / (226 F).
 ///
 /// An estimate: it takes the flow for that through the widest path alone.
 ///

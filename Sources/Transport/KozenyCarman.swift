@@ -1,8 +1,9 @@
-/// The permeability of a pore space from its porosity and specific surface, after Kozeny and Carman:
-/// phi^3 / (c S^2).
+/// The permeability of a pore space from its porosity and specific surface, after Kozeny and
+/// Carman: phi^3 / (c S^2).
 ///
-/// An estimate: it takes pores for a bundle of tubes that fill the volume evenly, and is often wrong by
-/// a factor of two or more where they do not (Carman 1937, doi:10.1016/S0263-8762(97)80003-2).
+/// An estimate: it takes pores for a bundle of tubes that fill the volume evenly, and is often
+/// wrong by a factor of two or more where they do not (Carman 1937,
+/// doi:10.1016/S0263-8762(97)80003-2).
 ///
 /// - Parameters:
 ///   - porosity: Pore volume over the whole volume, 0...1.
@@ -18,8 +19,9 @@ public func kozenyCarmanPermeability(
 }
 
 /// The permeability of a packing of balls from its porosity and their diameter, as Carman has it:
-/// d^2 phi^3 / (180 (1 - phi)^2). It is ``kozenyCarmanPermeability(porosity:surfacePerVolume:constant:)``
-/// with the surface of the balls, 6 (1 - phi) / d.
+/// d^2 phi^3 / (180 (1 - phi)^2). It is
+/// ``kozenyCarmanPermeability(porosity:surfacePerVolume:constant:)`` with the surface of the balls,
+/// 6 (1 - phi) / d.
 ///
 /// - Parameters:
 ///   - porosity: Pore volume over the whole volume, from 0 to below 1.

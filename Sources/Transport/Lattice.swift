@@ -1,7 +1,7 @@
 import Volumes
 
-/// The places of a graph's nodes, on one level of coarsening: several sheets (one for pressures, three
-/// for the velocities along z, y and x) of one grid, whose axes may close on themselves.
+/// The places of a graph's nodes, on one level of coarsening: several sheets (one for pressures,
+/// three for the velocities along z, y and x) of one grid, whose axes may close on themselves.
 struct Lattice: Hashable, Sendable {
     /// Places along z, y and x.
     let extents: SIMD3<Int>

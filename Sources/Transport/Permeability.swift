@@ -10,16 +10,17 @@ public struct Permeability: Hashable, Sendable {
     public let axis: FlowAxis
     /// What lies beyond the volume.
     public let boundary: FlowBoundary
-    /// The tensor's elements of this pressure gradient: viscosity times the superficial velocity along
-    /// z, y and x over the gradient, in squares of the edge of a cube of a voxel's volume; zeros where
-    /// nothing percolates. Off the axis they are known for ``FlowBoundary/periodic`` only.
+    /// The tensor's elements of this pressure gradient: viscosity times the superficial velocity
+    /// along z, y and x over the gradient, in squares of the edge of a cube of a voxel's volume;
+    /// zeros where nothing percolates. Off the axis they are known for ``FlowBoundary/periodic``
+    /// only.
     public let columnInSquareVoxels: SIMD3<Double>
     /// The edge of a cube of a voxel's volume, in micrometres, where it is known.
     public let voxelEdgeInMicrometres: Double?
     /// Pore voxels over all voxels.
     public let porosity: Double
-    /// Voxels of pore space that percolates, over all voxels: of parts that reach both faces across the
-    /// axis or, in a periodic volume, reach round it along any axis.
+    /// Voxels of pore space that percolates, over all voxels: of parts that reach both faces across
+    /// the axis or, in a periodic volume, reach round it along any axis.
     public let percolatingPorosity: Double
     /// Whether some of it leads along the axis.
     public let percolates: Bool
@@ -40,15 +41,23 @@ public struct Permeability: Hashable, Sendable {
 
 /// Solves the slow flow of a fluid through a pore space along one axis.
 ///
-/// Stokes' equations on a staggered grid: pressures in voxels, velocities on their faces. Fluid sticks
-/// to solid, whose wall is the voxels' faces: velocities along it are zero half a voxel from their
-/// place. The permeability is viscosity times the superficial velocity over the pressure gradient, the
-/// volume's whole length counting. Only parts of the pore space that percolate are solved; where there
-/// are none the permeability is 0.
+/// Stokes' equations on a staggered grid: pressures in voxels, velocities on their faces. Fluid
+/// sticks to solid, whose walls are the faces of its voxels, and meets them with the shear of a
+/// parabola, so that flow between plates is exact. The permeability is viscosity times the
+/// superficial velocity over the pressure gradient, the volume's whole length counting. Only parts
+/// of the pore space that percolate are solved; where there are none the permeability is 0.
 ///
-/// The equations are solved by BiCGStab in double precision, with a preconditioner in single precision
-/// (``StokesSystem``), until the residual and the differences between the fluxes of layers are as small
-/// as `settings` ask. The result is the same to the last bit for any number of cores.
+/// It is the permeability of the voxels. Their steps hold more fluid back than the smooth wall they
+/// stand for: of round tubes of radius 10, 20 and 25 voxels it is 3.0, 1.5 and 1.1 per cent below
+/// the circle's of the same area. What the size of the voxels does as cells of a solver,
+/// ``refinedPermeability(of:along:boundary:settings:mayContinue:)`` estimates.
+///
+/// The equations are solved by BiCGStab in double precision, with a preconditioner in single
+/// precision, until the residual and the differences between the fluxes of layers are as small as
+/// `settings` ask. The result is the same to the last bit for any number of cores.
+///
+/// An image of one slice is a slice of a volume: periodic or mirrored it is the same flow in every
+/// slice, sealed it lies between two plates.
 ///
 /// - Parameters:
 ///   - mask: True in pore space. Voxels need not be cubes.
@@ -58,6 +67,8 @@ public struct Permeability: Hashable, Sendable {
 ///   - mayContinue: Asked before every iteration; `false` ends the work with
 ///     ``TransportError/stopped(iterations:relativeResidual:required:fluxSpread:)``.
 /// - Throws: ``TransportError``; never is a number returned that has not converged.
+/// - Complexity: Linear in voxels, times ten to twenty iterations; about 850 bytes a percolating
+///   voxel and 10 a voxel.
 public func permeability(
     of mask: Mask, along axis: FlowAxis, boundary: FlowBoundary,
     settings: SolverSettings = .standard, mayContinue: () -> Bool = { true }
@@ -87,6 +98,8 @@ public func permeability(
             percolates: percolates, outcome: outcome)
     }
     if !percolates { return result(.zero, nil) }
+    // Three velocities to a voxel, and seldom more than eight links to each.
+    guard voxels.count < Int(UInt32.max) / 24 else { throw .tooLarge(mask.shape) }
     let system = StokesSystem(
         StokesGrid(voxels, boundary: boundary, along: axis, voxelSize: mask.voxelSize))
     let (column, outcome) = try system.solve(axis, boundary, settings, mayContinue)

@@ -1,14 +1,14 @@
 extension StokesGrid {
-    /// What friction takes from every velocity, second-order at walls and therefore not symmetric; or
-    /// a symmetric matrix like it, to precondition with.
+    /// What friction takes from every velocity, second-order at walls and therefore not symmetric;
+    /// or a symmetric matrix like it, to precondition with.
     ///
     /// A velocity is the mean over its face, and stands for the volume between the centres of the
-    /// voxels it joins (half a voxel on an open face). Each half of that volume's sides leads to fluid,
-    /// where it is linked to the velocity there (zero where the other half meets solid), or to a wall.
-    /// At a wall the shear is that of the parabola which is zero there and has the means of this face
-    /// and the one opposite: 7/2 u - 1/2 v, or 6 u between two walls. Flow between plates and their
-    /// permeability are then exact, however near the plates. Velocities along an open face are zero on
-    /// it.
+    /// voxels it joins (half a voxel on an open face). Each half of that volume's sides leads to
+    /// fluid, where it is linked to the velocity there (zero where the other half meets solid), or
+    /// to a wall. At a wall the shear is that of the parabola which is zero there and has the means
+    /// of this face and the one opposite: 7/2 u - 1/2 v, or 6 u between two walls. Flow between
+    /// plates and their permeability are then exact, however near the plates. Velocities along an
+    /// open face are zero on it.
     func friction(isSymmetric: Bool) -> ConductanceGraph {
         let weights = SIMD3(repeating: 1) / (edges * edges)
         var builder = ConductanceGraphBuilder(count: faceCount, linksPerNode: 6, isWeighted: true)

@@ -1,12 +1,12 @@
 /// Stokes' equations on a staggered grid, as one matrix over velocities and then pressures, and its
 /// preconditioner.
 ///
-/// The preconditioner is block-triangular: pressures first, then the velocities under what is left of
-/// the forces, by a multigrid cycle for friction. For the pressures it takes the identity plus a
-/// multigrid cycle for Darcy's law with local mobilities. The identity is right where pressure changes
-/// from voxel to voxel, Darcy's law where it changes slowly along pores; either alone needs the more
-/// iterations the longer the pores are for their width. It is to Darcy's law what Cahouet and Chabard
-/// 1988 (doi:10.1002/fld.1650080802) did for inertia.
+/// The preconditioner is block-triangular: pressures first, then the velocities under what is left
+/// of the forces, by a multigrid cycle for friction. For the pressures it takes the identity plus a
+/// multigrid cycle for Darcy's law with local mobilities. The identity is right where pressure
+/// changes from voxel to voxel, Darcy's law where it changes slowly along pores; either alone needs
+/// the more iterations the longer the pores are for their width. It is to Darcy's law what Cahouet
+/// and Chabard 1988 (doi:10.1002/fld.1650080802) did for inertia.
 struct StokesSystem: Sendable {
     let grid: StokesGrid
     private let friction: ConductanceGraph
@@ -104,7 +104,8 @@ struct StokesSystem: Sendable {
         frictionCycle.solve(work, into: &result)
     }
 
-    /// The flux through every layer of faces across an axis, over that of a velocity of 1 everywhere.
+    /// The flux through every layer of faces across an axis, over that of a velocity of 1
+    /// everywhere.
     func fluxes(_ solution: [Double], along axis: FlowAxis) -> [Double] {
         let extents = grid.faces.extents
         var fluxes = [Double](repeating: 0, count: extents[axis.rawValue])

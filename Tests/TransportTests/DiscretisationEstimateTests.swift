@@ -21,7 +21,8 @@ import Volumes
         let estimate = try refinedDiffusivity(of: mask, along: .y)
         let quarter = try refinedDiffusivity(of: mask.refined(), along: .y)
         #expect(quarter.value == estimate.refinedValue)
-        // Three levels nearly agree on where they tend, by far nearer than the first level is to it.
+        // Three levels nearly agree on where they tend, by far nearer than the first level is to
+        // it.
         let truth = quarter.extrapolatedValue
         #expect(abs(estimate.extrapolatedValue - truth) < 0.25 * abs(estimate.value - truth))
         let flow = try refinedPermeability(of: mask, along: .y, boundary: .mirrored)

@@ -16,8 +16,8 @@ func cubicArray(share: Double, edge: Int) -> Mask {
     return Mask(shape: Shape(edge: edge), voxels: distances.map { $0 >= threshold })
 }
 
-/// The eighth of a cell of a cubic array of balls that lies between its planes of symmetry, the ball's
-/// centre in the corner, its voxels in whole shells whose number is nearest to right.
+/// The eighth of a cell of a cubic array of balls that lies between its planes of symmetry, the
+/// ball's centre in the corner, its voxels in whole shells whose number is nearest to right.
 func cubicArrayOctant(share: Double, edge: Int) -> Mask {
     let distances = squaredDistances(edge: edge, from: .zero)
     let sorted = distances.sorted()
