@@ -80,6 +80,7 @@ struct ManifestParser {
         }
         let settings = SettingsParser(problems: problems)
         let split = dataset?["split"].map(settings.split) ?? .standard
+        let measurement = dataset?["measurement"].map(settings.measurement) ?? .standard
         let segmentation =
             dataset?["segmentation"].map(
                 SegmentationParser(problems: problems).parse) ?? .standard

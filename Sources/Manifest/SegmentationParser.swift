@@ -67,7 +67,7 @@ struct SegmentationParser {
 
     private static let nonLocalMeans = SegmentationEntry.Denoising.nonLocalMeans(
         patch: 1, search: 3, strength: 0.8)
-    private static let diffusion = SegmentationEntry.Denoising.diffusion(steps: 10, edge: 3)
+    private static let diffusion = SegmentationEntry.Denoising.diffusion(steps: 5, edge: 3)
 
     private func nonLocalMeans(_ node: YAMLNode) -> SegmentationEntry.Denoising {
         guard
@@ -86,7 +86,7 @@ struct SegmentationParser {
                 node, "'diffusion'", keys: ["steps", "edge"], problems: problems)
         else { return Self.diffusion }
         return .diffusion(
-            steps: reader.integer("steps", in: 1...100) ?? 10,
+            steps: reader.integer("steps", in: 1...100) ?? 5,
             edge: reader.number("edge", in: 0.01...100) ?? 3)
     }
 

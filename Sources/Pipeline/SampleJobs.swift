@@ -72,8 +72,9 @@ struct SampleJobs: Sendable {
             settings: Settings(segmentation: plan.segmentation, fieldOfView: fieldOfView),
             inputs: [], ownFiles: [ingest.file(high.file)]
         ) { folder in
-            try check(.segment, SegmentStage.memory(high.shape, high.elementType))
-            return try SegmentStage(settings: plan.segmentation, fieldOfView: fieldOfView).run(
+            let stage = SegmentStage(settings: plan.segmentation, fieldOfView: fieldOfView)
+            try check(.segment, stage.memory(high.shape, high.elementType))
+            return try stage.run(
                 high: WorkspaceVolumes.scan(ingest.folder.appending(high.file)),
                 voxelSize: high.voxelSize, in: folder)
         }

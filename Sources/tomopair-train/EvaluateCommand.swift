@@ -143,16 +143,16 @@ struct Evaluate: AsyncParsableCommand {
             settings: settings,
             border: max(trained.description.scale, trained.network.outputMargin))
         for (index, pair) in samples.pairs.enumerated() {
+            let scans = try PairScans(pair, workspace: workspace)
             var own = settings
             if let segmentation = samples.segmentation[pair.sample.name] {
-                own.denoising = segmentation.denoising
+                own.denoising = try scans.settled(segmentation.denoising)
                 own.porePhase = segmentation.porePhase
             }
             let judge = SampleJudge(
                 scale: trained.description.scale, margin: trained.network.outputMargin,
                 settings: own
             ) { slices in try upscaler(slices) { try Task.checkCancellation() } }
-            let scans = try PairScans(pair, workspace: workspace)
             result.judgements.append(
                 try tellingAllMemory {
                     try judge(scans, threshold: pair.mask?.thresholds.first) { part in

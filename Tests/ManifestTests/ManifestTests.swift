@@ -32,6 +32,47 @@ func problems(_ yaml: String) throws -> [String] {
 }
 
 @Suite struct `Manifest file` {
+    @Test func `says how pores are told from grains`() throws {
+        func segmentation(_ text: String) throws -> SegmentationEntry {
+            try Manifest(
+                yaml: oneSample(dataset: "name: r, segmentation: {\(text)}"),
+                path: ScratchFolder().appending("m.yaml")
+            ).segmentation
+        }
+        #expect(
+            try segmentation("denoise: nonlocal").denoise
+                == .nonLocalMeans(patch: 1, search: 3, strength: 0.8))
+        #expect(
+            try segmentation("denoise: {nonlocal: {search: 2, strength: 1.5}}").denoise
+                == .nonLocalMeans(patch: 1, search: 2, strength: 1.5))
+        #expect(
+            try segmentation("denoise: {diffusion: {steps: 20}}").denoise
+                == .diffusion(steps: 20, edge: 3))
+        #expect(
+            try segmentation("threshold: [pore, microporous, solid]").threshold
+                == .otsuPhases(hasMicroporous: true, hasDense: false))
+        #expect(
+            try segmentation("threshold: {solid: 120, dense: 220}").threshold
+                == .values(microporous: nil, solid: 120, dense: 220))
+        let all = try segmentation(
+            "boundary: gradient, correct: {drift: yes, cupping: 2}, clean: {holes: 8, islands: 27}")
+        #expect(all.boundary == .gradient && all.correctsDrift && all.cuppingDegree == 2)
+        #expect(all.holesBelow == 8 && all.islandsBelow == 27)
+    }
+
+    @Test func `says what is solved`() throws {
+        func solving(_ text: String) throws -> MeasurementEntry.Solving? {
+            try Manifest(
+                yaml: oneSample(dataset: "name: r, measurement: {solve: \(text)}"),
+                path: ScratchFolder().appending("m.yaml")
+            ).measurement.solving
+        }
+        #expect(try solving("false") == nil)
+        #expect(try solving("true")?.edge == nil)
+        let part = try solving("{edge: 200, minutes: 30, flow: mirrored}")
+        #expect(part?.edge == 200 && part?.minutes == 30 && part?.flow == .mirrored)
+    }
+
     @Test func `of the examples shows every key`() throws {
         let path = FilePath(#filePath).removingLastComponent().removingLastComponent()
             .removingLastComponent().appending("manifests/example.yaml")
@@ -40,6 +81,7 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(manifest.scale == 4)
         #expect(manifest.split == .standard)
         #expect(manifest.segmentation == .standard)
+        #expect(manifest.measurement == .standard)
         #expect(manifest.patches == .standard)
         #expect(manifest.simulation == .standard)
         try #require(manifest.samples.count == 3)
@@ -300,7 +342,40 @@ func problems(_ yaml: String) throws -> [String] {
         (oneSample(dataset: "name: r, segmentation: {denoise: meidan}"), "did you mean 'median'?"),
         (
             oneSample(dataset: "name: r, segmentation: {threshold: 0x10}"),
-            "'threshold' is otsu or a grey value"
+            "'threshold' is otsu, a grey value"
+        ),
+        (
+            oneSample(dataset: "name: r, segmentation: {threshold: [solid, pore]}"),
+            "phases are pore and solid, with microporous between them or dense after them"
+        ),
+        (
+            oneSample(dataset: "name: r, segmentation: {threshold: {dense: 9}}"),
+            "'threshold' needs 'solid'"
+        ),
+        (
+            oneSample(dataset: "name: r, segmentation: {denoise: {nonlocal: {search: 99}}}"),
+            "'search' is a whole number"
+        ),
+        (
+            oneSample(
+                dataset: "name: r, segmentation: {denoise: {nonlocal: {}, diffusion: {}}}"),
+            "'denoise' is one method"
+        ),
+        (
+            oneSample(dataset: "name: r, segmentation: {correct: {cupping: 3}}"),
+            "'cupping' is the power 2 or 4"
+        ),
+        (
+            oneSample(dataset: "name: r, segmentation: {clean: {holes: -1}}"),
+            "'holes' is a whole number"
+        ),
+        (
+            oneSample(dataset: "name: r, measurement: {solve: {edge: 1}}"),
+            "'edge' is a whole number"
+        ),
+        (
+            oneSample(dataset: "name: r, measurement: {solve: {flow: sealde}}"),
+            "did you mean 'sealed'?"
         ),
         (
             oneSample(dataset: "name: r, patches: {size: 0}"),

@@ -1,0 +1,113 @@
+import Foundation
+import SystemPackage
+import TestSupport
+import Testing
+
+/// `tomopair segment` and `measure`, on files.
+@Suite struct `Pores of a file` {
+    private let scratch: ScratchFolder
+    private var scan: String { packageFolder.appending("samples/plug-1/high.tif").string }
+
+    init() throws { scratch = try ScratchFolder() }
+
+    private func file(_ name: String) -> String { scratch.appending(name).string }
+
+    private func answer(_ arguments: [String]) throws -> [String: Any] {
+        let run = try Program.tomopair(arguments + ["--json"])
+        #expect(run.status == 0, "\(run.errors)")
+        return try #require(try json(run) as? [String: Any])
+    }
+
+    private func parameters(_ answer: [String: Any]) throws -> [String: Double] {
+        let list = try #require(answer["parameters"] as? [[String: Any]])
+        return Dictionary(
+            list.map { parameter in
+                let axis = (parameter["axis"] as? String).map { " " + $0 } ?? ""
+                return (
+                    (parameter["name"] as? String ?? "") + axis,
+                    parameter["value"] as? Double ?? .nan
+                )
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    @Test func `are told and measured, to the same porosity`() throws {
+        let told = try answer(["segment", scan, file("mask.tif"), "--labels", file("labels.tif")])
+        let measured = try answer(["measure", file("mask.tif"), "--voxel-size", "3"])
+        let values = try parameters(measured)
+        let porosity = try #require(told["porosity"] as? Double)
+        #expect(values["porosity_total"] == porosity)
+        #expect(values["pore_count"] == told["pores"] as? Double)
+        for name in [
+            "specific_surface", "euler_number_6", "local_thickness_mean",
+            "correlation_length_integral",
+            "breakthrough_diameter x", "grain_diameter_mean", "permeability_kozeny_carman",
+        ] {
+            #expect(values[name]?.isFinite == true, "\(name)")
+        }
+        #expect(values["permeability x"] == nil, "what is solved is asked for")
+        let curves = try #require(measured["curves"] as? [[String: Any]])
+        #expect(curves.contains { $0["name"] as? String == "two_point_correlation" })
+    }
+
+    @Test func `can be solved in a part`() throws {
+        _ = try answer(["segment", scan, file("mask.tif")])
+        let solved = try answer([
+            "measure", file("mask.tif"), "--voxel-size", "3", "--solve-edge", "32", "--only",
+            "relative_diffusivity,permeability,formation_factor",
+        ])
+        let values = try parameters(solved)
+        for axis in ["z", "y", "x"] {
+            let diffusivity = try #require(values["relative_diffusivity \(axis)"])
+            #expect((0..<0.5).contains(diffusivity))
+            #expect(try #require(values["permeability \(axis)"]) >= 0)
+        }
+        #expect(Set(values.keys).allSatisfy { !$0.contains("porosity") })
+    }
+
+    @Test func `depend on what is done to the grey values, and that is told`() throws {
+        let plain = try answer(["segment", scan, file("a.tif")])
+        let cleaned = try answer([
+            "segment", scan, file("b.tif"), "--denoise", "none", "--fill-holes", "30",
+            "--remove-islands", "30",
+        ])
+        let removed = try #require(cleaned["removed"] as? [String: Any])
+        #expect((removed["islands"] as? Int ?? 0) > 0)
+        #expect(plain["removed"] is NSNull || plain["removed"] == nil)
+        let edges = try answer(["segment", scan, file("c.tif"), "--edges", "--correct-drift"])
+        #expect((edges["flooded_voxels"] as? Int ?? 0) > 0)
+        #expect(edges["correction"] is [String: Any])
+        let phases = try answer([
+            "segment", scan, file("d.tif"), "--microporous", "--phases", file("phases.tif"),
+        ])
+        let shares = try #require(phases["phases"] as? [String: Any])
+        let total = try #require(shares["porosity_with_micropores"] as? Double)
+        #expect(total > (try #require(shares["pore"] as? Double)))
+        #expect(FileManager.default.fileExists(atPath: file("phases.tif")))
+    }
+
+    @Test(arguments: [
+        ["--threshold", "3", "--dense"], ["--phases", "x.tif"], ["--correct-cupping", "3"],
+        ["--fill-holes", "-1"], ["--denoise", "much"],
+    ])
+    func `are not told by options that make no sense`(options: [String]) throws {
+        let run = try Program.tomopair(["segment", scan, file("e.tif")] + options)
+        #expect(run.status == 64)
+        #expect(!FileManager.default.fileExists(atPath: file("e.tif")))
+    }
+
+    @Test func `are not measured from what is no mask, without memory, or by unknown names`() throws
+    {
+        let grey = try Program.tomopair(["measure", scan])
+        #expect(grey.status == 64 && grey.errors.contains("--pore"))
+        _ = try answer(["segment", scan, file("mask.tif")])
+        let small = try Program.tomopair(["measure", file("mask.tif"), "--memory", "1K"])
+        #expect(small.status == 64 && small.errors.contains("specific_surface"))
+        #expect(small.errors.count { $0 == "\n" } == 1)
+        let light = try Program.tomopair([
+            "measure", file("mask.tif"), "--memory", "1K", "--only", "specific_surface",
+        ])
+        #expect(light.status == 0, "\(light.errors)")
+        let unknown = try Program.tomopair(["measure", file("mask.tif"), "--only", "porosty"])
+        #expect(unknown.status == 64 && unknown.errors.contains("porosity_total"))
+    }
+}
