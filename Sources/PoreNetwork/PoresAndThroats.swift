@@ -44,7 +44,8 @@ public struct PoresAndThroats: Sendable, Equatable {
     ///   - pore: The pore space, of fewer than 2^32 - 1 voxels.
     ///   - fieldOfView: Which voxels belong to the sample.
     ///   - prominence: By how many voxels a widening stands out to be a pore of its own, not negative.
-    /// - Complexity: Linear in voxels but for the inverse Ackermann function; twelve bytes a voxel.
+    /// - Complexity: Linear in voxels but for the inverse Ackermann function; eight bytes a voxel and
+    ///   four a pore voxel.
     public init(of pore: Mask, within fieldOfView: FieldOfView = .all, prominence: Double) {
         let (regions, distances) = poresWithDistances(
             of: pore, within: fieldOfView, prominence: prominence)
