@@ -43,13 +43,16 @@ struct BlockGrid {
         return counts
     }
 
-    /// Voxels of each block that belong to the chosen components.
-    func voxels(of parts: ConnectedComponents, where chosen: (Int) -> Bool) -> [Int] {
-        var counts = BlockGrid.none
-        parts.forEachRun { z, y, columns, component in
-            if chosen(component) { add(z, y, columns, to: &counts) }
+    /// The blocks as cells of a volume of `shape`; what is outside the box belongs to its nearest block.
+    func cells(in shape: Shape) -> CellGrid {
+        func all(_ blocks: [Int], from first: Int, of extent: Int) -> [Int] {
+            (0..<extent).map { blocks[min(max($0 - first, 0), blocks.count - 1)] }
         }
-        return counts
+        return CellGrid(
+            ofSlices: all(blockOfSlice, from: bounds.z, of: shape.depth),
+            ofRows: all(blockOfRow, from: bounds.y, of: shape.height),
+            ofColumns: all(
+                (0..<bounds.shape.width).map(blockOfColumn), from: bounds.x, of: shape.width))
     }
 
     /// The row of blocks that each row of the box lies in, and the layer of each slice.

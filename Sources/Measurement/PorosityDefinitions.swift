@@ -1,21 +1,13 @@
 extension PoreMeasurement {
-    /// How much of the sample is pore space, and how much of that is connected: ``measurePorosity``.
+    /// How much of the sample is pore space, and how much of that is connected:
+    /// ``PorosityAccumulator``.
     public static let porosity = PoreMeasurement(
         // Runs take twelve bytes; a noisy mask has one for every six voxels or so.
         name: "porosity", ofSlices: ["porosity_total"], bytesPerVoxel: 2,
-        parameters: PorosityDefinitions.all
-    ) { mask, fieldOfView in
-        let parameters = try measurePorosity(of: mask, within: fieldOfView)
-        let name = PorosityDefinitions.percolating.name
-        let known = parameters.filter { $0.name == name }.map(\.axis)
-        return PoreFindings(
-            parameters: parameters,
-            skipped: MeasuredParameter.Axis.allCases.filter { !known.contains($0) }.map {
-                PoreFindings.Skipped(
-                    name, axis: $0,
-                    reason: "the field of view has no two faces across the axis to connect")
-            })
-    }
+        parameters: PorosityDefinitions.all,
+        accumulating: { shape, _, fieldOfView in
+            try PorosityAccumulator(shape, within: fieldOfView)
+        })
 }
 
 /// The porosities; components are those of ``ConnectedComponents`` across faces.

@@ -33,6 +33,8 @@ extension ConnectedComponents {
         /// Whether one of its voxels has a face-neighbour outside the field of view, along an axis on
         /// which the field of view is more than one voxel thick.
         public private(set) var touchesBoundary: Bool
+        /// How its voxels are spread over the cells of a grid; none without a grid.
+        public private(set) var cells = CellCounts()
         /// The smallest box around it, as its lowest and highest (z, y, x).
         private var low: SIMD3<UInt32>
         private var high: SIMD3<UInt32>
@@ -57,10 +59,29 @@ extension ConnectedComponents {
                 shape: Shape(depth: Int(extent.x), height: Int(extent.y), width: Int(extent.z)))
         }
 
+        /// Whether its first voxel comes before another's in storage order.
+        public func precedes(_ other: Component) -> Bool {
+            if first.x != other.first.x { return first.x < other.first.x }
+            return first.y != other.first.y ? first.y < other.first.y : first.z < other.first.z
+        }
+
+        /// Counts the voxels of a run by cell.
+        @inline(__always)
+        mutating func count(_ run: RunTable.Run, row: Int, in grid: CellGrid) {
+            var start = Int(run.start)
+            while start < Int(run.end) {
+                let column = grid.cellOfColumn[start]
+                let end = min(Int(run.end), grid.columnCuts[column + 1])
+                cells.add(end - start, in: row + column)
+                start = end
+            }
+        }
+
         /// Takes in another, that comes after this in storage order.
         @inline(__always)
         mutating func merge(_ other: Component) {
             voxelCount += other.voxelCount
+            cells.add(other.cells)
             faces.formUnion(other.faces)
             touchesBoundary = touchesBoundary || other.touchesBoundary
             low = SIMD3(
@@ -72,8 +93,10 @@ extension ConnectedComponents {
 }
 
 extension LabelledRuns {
-    /// The parts, in order.
-    func components(within fieldOfView: FieldOfView) -> [ConnectedComponents.Component] {
+    /// The parts, in order, with their voxels counted by the cells of a grid if there is one.
+    func components(
+        within fieldOfView: FieldOfView, grid: CellGrid? = nil
+    ) -> [ConnectedComponents.Component] {
         guard let bounds = fieldOfView.bounds(in: shape) else {
             preconditionFailure("a field of view overlaps its volume")
         }
@@ -86,9 +109,12 @@ extension LabelledRuns {
                 let row = RowInView(z: z + offset, y: y, of: fieldOfView, bounds, in: shape)
                 for index in runs {
                     let run = table.runs[index]
-                    let component = ConnectedComponents.Component(
+                    var component = ConnectedComponents.Component(
                         z: z + offset, y: y, run, row.faces(of: run),
                         touchesBoundary: row.isExposed(run))
+                    if let grid {
+                        component.count(run, row: grid.firstCell(z: z + offset, y: y), in: grid)
+                    }
                     let label = Int(labels[index])
                     // Parts are numbered as they begin.
                     if label == components.count {

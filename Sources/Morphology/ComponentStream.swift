@@ -21,11 +21,15 @@ public struct ComponentStream: Sendable {
     private var front: (runs: RunTable, parts: [UInt32])?
     private let connectivity: Connectivity
     private let fieldOfView: FieldOfView
+    private let grid: CellGrid?
 
-    /// Begins with the first slice of a mask of `shape`, which `fieldOfView` overlaps.
+    /// Begins with the first slice of a mask of `shape`, which `fieldOfView` overlaps; the voxels of parts
+    /// are counted by the cells of a grid, if there is one.
     public init(
-        shape: Shape, connectivity: Connectivity = .faces, within fieldOfView: FieldOfView = .all
+        shape: Shape, connectivity: Connectivity = .faces, within fieldOfView: FieldOfView = .all,
+        grid: CellGrid? = nil
     ) {
+        self.grid = grid
         precondition(
             fieldOfView.bounds(in: shape) != nil, "a field of view overlaps its volume")
         self.shape = shape
@@ -42,7 +46,7 @@ public struct ComponentStream: Sendable {
         let runs = LabelledRuns(
             slab, offset: slicesAdded, in: shape, connectivity: connectivity, within: fieldOfView)
         slicesAdded += slab.shape.depth
-        let fresh = runs.components(within: fieldOfView)
+        let fresh = runs.components(within: fieldOfView, grid: grid)
 
         // The parts before come first, so that the first of joined ones is also first in storage order.
         let before = UInt32(growing.count)
@@ -92,13 +96,5 @@ public struct ComponentStream: Sendable {
     public consuming func finish() -> [ConnectedComponents.Component] {
         precondition(slicesAdded == shape.depth, "a stream ends with its last slice")
         return takeFinished()
-    }
-}
-
-extension ConnectedComponents.Component {
-    /// Whether its first voxel comes before another's in storage order.
-    fileprivate func precedes(_ other: Self) -> Bool {
-        if first.x != other.first.x { return first.x < other.first.x }
-        return first.y != other.first.y ? first.y < other.first.y : first.z < other.first.z
     }
 }
