@@ -1,5 +1,3 @@
-import Foundation
-
 /// The area of the surface that marching cubes put between the voxels of a mask, at half height.
 ///
 /// The corners of the surface are midpoints between a pore and a solid voxel. Where both diagonals of a

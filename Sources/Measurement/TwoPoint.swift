@@ -15,8 +15,10 @@ public struct TwoPointAccumulator: PoreAccumulator {
 
     private var slices: PackedSlices
     private let voxelSize: VoxelSize?
+    /// The first of the directions that are looked along: the axes, or all.
+    private let directions: Int
     /// Pairs of pores of each direction and lag; lag 0 is that of the first.
-    private var counts = [Int](
+    private(set) var counts = [Int](
         repeating: 0, count: LatticeDirections.steps.count * (reach + 1))
     /// The lags of each direction; as far apart as the axes' or a little less.
     private static let lags = LatticeDirections.steps.map { step in
@@ -31,32 +33,45 @@ public struct TwoPointAccumulator: PoreAccumulator {
     public init(
         _ shape: Shape, voxelSize: VoxelSize? = nil, within fieldOfView: FieldOfView = .all
     ) throws(MeasurementError) {
+        try self.init(
+            shape, voxelSize: voxelSize, within: fieldOfView,
+            directions: LatticeDirections.steps.count)
+    }
+
+    /// For the first so many directions only.
+    init(
+        _ shape: Shape, voxelSize: VoxelSize? = nil, within fieldOfView: FieldOfView,
+        directions: Int
+    ) throws(MeasurementError) {
         slices = try PackedSlices(
             shape, within: fieldOfView, reach: TwoPointAccumulator.reach, apart: true)
         self.voxelSize = voxelSize
+        self.directions = directions
     }
 
     /// Takes the next slices.
     public mutating func add(_ slab: Mask) {
         slices.add(slab)
-        let packed = slices
+        let (packed, directions) = (slices, directions)
         let new = packed.firstNew..<packed.slices.count
         for part in concurrentMap(
-            count: new.count, { TwoPointAccumulator.pairs(packed, new.lowerBound + $0) })
-        {
+            count: new.count, { TwoPointAccumulator.pairs(packed, new.lowerBound + $0, directions) }
+        ) {
             for index in part.indices { counts[index] += part[index] }
         }
     }
 
     /// The pairs of which the later voxel lies in a slice.
-    private static func pairs(_ packed: PackedSlices, _ index: Int) -> [Int] {
+    private static func pairs(
+        _ packed: PackedSlices, _ index: Int, _ directions: Int
+    ) -> [Int] {
         var counts = [Int](
             repeating: 0, count: LatticeDirections.steps.count * (reach + 1))
         let words = packed.window.wordsPerRow
         let height = packed.window.height
         let slice = packed.slices[index]
         counts[0] = slice.reduce(0) { $0 + $1.nonzeroBitCount }
-        for (direction, step) in LatticeDirections.steps.enumerated() {
+        for (direction, step) in LatticeDirections.steps.prefix(directions).enumerated() {
             for lag in 1...lags[direction] {
                 let rows = height - lag * abs(step.y)
                 guard rows > 0, index >= lag * step.x else { break }
