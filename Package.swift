@@ -151,7 +151,7 @@ let package = Package(
             name: "TomopairKernels",
             targets: [
                 "Volumes", "VolumeFiles", "Morphology", "PoreNetwork", "Registration",
-                "Segmentation", "Measurement", "Randomness", "TestSupport",
+                "Segmentation", "Measurement", "Transport", "Randomness", "TestSupport",
             ]),
     ]
         + (libtorch == nil
@@ -246,7 +246,7 @@ let package = Package(
         tests("PoreNetwork", ["Volumes", "Morphology", "Randomness"]),
         tests("Segmentation", ["Volumes", "Morphology", "Randomness"]),
         tests("Measurement", ["Volumes", "Morphology", "Randomness", "VolumeFiles", filePaths]),
-        tests("Transport", ["Volumes", "Morphology", "Randomness"]),
+        tests("Transport", ["Volumes", "VolumeFiles", "Randomness", filePaths]),
         tests("Report", ["Volumes", "Randomness", filePaths]),
         tests("Tomography", ["Volumes", "Randomness"]),
         tests("DigitalRock", ["Volumes", "Randomness", "Tomography"]),

@@ -9,7 +9,8 @@ extension PoreMeasurement {
     /// Diffusion and flow through the pore space, solved on its voxels.
     public static func transport(by plan: SolverPlan) -> PoreMeasurement {
         PoreMeasurement(
-            name: "transport", cost: .solver, bytesPerVoxel: 60, edge: plan.edge,
+            // Flow takes some 850 bytes a pore voxel.
+            name: "transport", cost: .solver, bytesPerVoxel: 200, edge: plan.edge,
             parameters: TransportDefinitions.all
         ) { try measureTransport(of: $0, within: $1, by: plan) }
     }
