@@ -228,7 +228,8 @@ let package = Package(
             dependencies: [
                 "Console",
                 "Volumes", "Dataset", "VolumeFiles", "Registration", "Segmentation", "Measurement",
-                "Transport", "DigitalRock", "Catalog", "Manifest", "Workspace", "Pipeline", argumentParser,
+                "Transport", "DigitalRock", "Catalog", "Manifest", "Workspace", "Pipeline",
+                argumentParser,
                 filePaths,
             ],
             swiftSettings: house),

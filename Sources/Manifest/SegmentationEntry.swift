@@ -37,6 +37,16 @@ public struct SegmentationEntry: Equatable, Sendable {
         case gradient
     }
 
+    /// What parts pores from each other.
+    public enum Partition: String, Sendable, CaseIterable {
+        /// How far widenings stand out.
+        case prominence
+        /// SNOW's peaks, inside the pore space.
+        case snow
+        /// PoreSpy's own regions.
+        case porespy
+    }
+
     /// Whether a drift of grey values from slice to slice is taken out first.
     public let correctsDrift: Bool
     /// The highest power of the distance from the axis in a correction of cupping, 2 or 4; 0 for none.
@@ -49,6 +59,8 @@ public struct SegmentationEntry: Equatable, Sendable {
     public let pores: Pores
     /// Where the boundary of the pores lies.
     public let boundary: Boundary
+    /// What parts pores from each other.
+    public let partition: Partition
     /// Solid in pores of fewer voxels than this becomes pore.
     public let holesBelow: Int
     /// Pores of fewer voxels than this become solid.
@@ -57,5 +69,5 @@ public struct SegmentationEntry: Equatable, Sendable {
     /// A median, then Otsu's threshold; pores are dark.
     public static let standard = SegmentationEntry(
         correctsDrift: false, cuppingDegree: 0, denoise: .median, threshold: .otsu, pores: .dark,
-        boundary: .threshold, holesBelow: 0, islandsBelow: 0)
+        boundary: .threshold, partition: .prominence, holesBelow: 0, islandsBelow: 0)
 }

@@ -6,7 +6,7 @@ struct SegmentationParser {
 
     func parse(_ node: YAMLNode) -> SegmentationEntry {
         let standard = SegmentationEntry.standard
-        let keys = ["denoise", "threshold", "pores", "boundary", "correct", "clean"]
+        let keys = ["denoise", "threshold", "pores", "boundary", "partition", "correct", "clean"]
         guard let reader = MappingReader(node, "'segmentation'", keys: keys, problems: problems)
         else { return standard }
         let correct = reader["correct"].flatMap {
@@ -23,6 +23,8 @@ struct SegmentationParser {
             pores: reader.choice("pores", SegmentationEntry.Pores.self) ?? standard.pores,
             boundary: reader.choice("boundary", SegmentationEntry.Boundary.self)
                 ?? standard.boundary,
+            partition: reader.choice("partition", SegmentationEntry.Partition.self)
+                ?? standard.partition,
             holesBelow: clean?.integer("holes", in: 0...Self.mostVoxels) ?? standard.holesBelow,
             islandsBelow: clean?.integer("islands", in: 0...Self.mostVoxels)
                 ?? standard.islandsBelow)

@@ -70,6 +70,12 @@ extension SegmentationSettings {
             case .values(let microporous, let solid, let dense):
                 .phases(PhaseThresholds(microporous: microporous, solid: solid, dense: dense))
             }
+        let poreRule: PoreRule? =
+            switch settings.partition {
+            case .prominence: nil
+            case .snow: .snow
+            case .porespy: .porespy
+            }
         let cleans = settings.holesBelow > 0 || settings.islandsBelow > 0
         let corrects = settings.correctsDrift || settings.cuppingDegree > 0
         self.init(
@@ -83,7 +89,8 @@ extension SegmentationSettings {
                 ? CorrectionSettings(
                     sliceDrift: settings.correctsDrift, cuppingDegree: settings.cuppingDegree)
                 : nil,
-            watershed: settings.boundary == .gradient ? GradientWatershed() : nil)
+            watershed: settings.boundary == .gradient ? GradientWatershed() : nil,
+            poreRule: poreRule)
     }
 }
 

@@ -20,6 +20,16 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         case brighter
     }
 
+    /// What parts pores from each other.
+    public enum PoreRule: String, Codable, Sendable, CaseIterable {
+        /// Maxima of the distance to solid that stand out; see ``prominenceInVoxels``.
+        case prominence
+        /// SNOW's peaks, flooded inside the pore space (Gostick 2017, doi:10.1103/PhysRevE.96.023307).
+        case snow
+        /// The regions of PoreSpy 2.4, voxel by voxel: SNOW's peaks, flooded through solid.
+        case porespy
+    }
+
     /// Which flaws are taken out of the grey values before that; `nil` for none.
     public let corrections: CorrectionSettings?
     /// What is done to the grey values before they are parted.
@@ -30,6 +40,8 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
     public let watershed: GradientWatershed?
     /// Which phase is pore.
     public let porePhase: PorePhase
+    /// What parts pores from each other; `nil` for prominence.
+    public let poreRule: PoreRule?
     /// How much farther from the solid, in voxels, the middle of a pore is than the widest throat to
     /// a larger pore; lesser differences do not part two pores. A distance between voxel centres is
     /// off by up to half a voxel, so a difference of two is noise below one voxel, the usual value.
@@ -41,8 +53,10 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
     public init(
         denoising: Denoising = .median3, threshold: Threshold = .otsu,
         porePhase: PorePhase = .darker, prominenceInVoxels: Double = 1, cleanUp: CleanUp? = nil,
-        corrections: CorrectionSettings? = nil, watershed: GradientWatershed? = nil
+        corrections: CorrectionSettings? = nil, watershed: GradientWatershed? = nil,
+        poreRule: PoreRule? = nil
     ) {
+        self.poreRule = poreRule
         self.denoising = denoising
         self.threshold = threshold
         self.porePhase = porePhase
@@ -57,6 +71,7 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         case porePhase = "pore_phase"
         case prominenceInVoxels = "prominence_in_voxels"
         case cleanUp = "clean_up"
+        case poreRule = "pore_rule"
     }
 }
 

@@ -39,6 +39,9 @@ struct Segment: ParsableCommand {
     var removeIslands: Int = 0
     @Flag(help: "There is micro-porous rock, between pore and solid.") var microporous = false
     @Flag(help: "There is a dense phase beside the solid.") var dense = false
+    @Option(
+        help: "What parts pores: prominence, snow, or porespy for that program's own regions.")
+    var partition: SegmentationSettings.PoreRule = .prominence
     @Flag(help: "The pores are the brighter phase.") var brightPores = false
     @Flag(help: "Replace files that are there.") var overwrite = false
     @Flag(help: "Print the result as JSON.") var json = false
@@ -86,7 +89,8 @@ struct Segment: ParsableCommand {
             corrections: correctDrift || correctCupping != nil
                 ? CorrectionSettings(
                     sliceDrift: correctDrift, cuppingDegree: correctCupping ?? 0) : nil,
-            watershed: edges ? GradientWatershed() : nil)
+            watershed: edges ? GradientWatershed() : nil,
+            poreRule: partition == .prominence ? nil : partition)
     }
 
     func run() throws {

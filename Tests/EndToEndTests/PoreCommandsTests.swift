@@ -76,6 +76,9 @@ import Testing
         let edges = try answer(["segment", scan, file("c.tif"), "--edges", "--correct-drift"])
         #expect((edges["flooded_voxels"] as? Int ?? 0) > 0)
         #expect(edges["correction"] is [String: Any])
+        let snow = try answer(["segment", scan, file("s.tif"), "--partition", "snow"])
+        #expect(snow["porosity"] as? Double == plain["porosity"] as? Double)
+        #expect(snow["pores"] as? Double != plain["pores"] as? Double)
         let phases = try answer([
             "segment", scan, file("d.tif"), "--microporous", "--phases", file("phases.tif"),
         ])

@@ -55,7 +55,9 @@ func problems(_ yaml: String) throws -> [String] {
             try segmentation("threshold: {solid: 120, dense: 220}").threshold
                 == .values(microporous: nil, solid: 120, dense: 220))
         let all = try segmentation(
-            "boundary: gradient, correct: {drift: yes, cupping: 2}, clean: {holes: 8, islands: 27}")
+            "boundary: gradient, partition: snow, correct: {drift: yes, cupping: 2}, "
+                + "clean: {holes: 8, islands: 27}")
+        #expect(all.partition == .snow)
         #expect(all.boundary == .gradient && all.correctsDrift && all.cuppingDegree == 2)
         #expect(all.holesBelow == 8 && all.islandsBelow == 27)
     }

@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import Segmentation
+
+extension SegmentationSettings.PoreRule: ExpressibleByArgument {}
