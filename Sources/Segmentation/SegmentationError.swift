@@ -34,6 +34,8 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
     /// No voxel is pore or none is solid, or their grey values are the wrong way about, so that
     /// grey values cannot tell the porosity of micro-porous rock.
     case mixingUnknown(pore: Double?, solid: Double?)
+    /// What is asked for needs the whole scan in memory.
+    case notBySlabs(String)
     /// The scan has fewer grey values than phases are asked for.
     case fewerLevelsThanPhases(Int)
     /// The degree of the cupping is none that can be corrected.
@@ -115,6 +117,11 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
             Micro-porous rock lies between the grey values of pore, \(Self.text(pore)), and of solid, \
             \(Self.text(solid)), in that order. \
             Give both with the thresholds, or move the thresholds.
+            """
+        case .notBySlabs(let what):
+            """
+            A mask cannot be made slab by slab with \(what). \
+            Convert the scan to 16 bits, leave that out, or segment it in memory.
             """
         case .fewerLevelsThanPhases(let phases):
             """

@@ -42,6 +42,11 @@ struct Segment: ParsableCommand {
     @Option(
         help: "What parts pores: prominence, snow, or porespy for that program's own regions.")
     var partition: SegmentationSettings.PoreRule = .prominence
+    @Flag(
+        help:
+            "Write the mask alone, slab by slab, for scans larger than memory; no pores are told apart."
+    )
+    var maskOnly = false
     @Flag(help: "The pores are the brighter phase.") var brightPores = false
     @Flag(help: "Replace files that are there.") var overwrite = false
     @Flag(help: "Print the result as JSON.") var json = false
@@ -64,6 +69,9 @@ struct Segment: ParsableCommand {
         guard threshold == nil || !tellsPhases else {
             throw ValidationError(
                 "--threshold parts two phases; --microporous and --dense ask Otsu.")
+        }
+        guard !maskOnly || labels == nil && phases == nil else {
+            throw ValidationError("--mask-only writes no labels and no phases.")
         }
         guard phases == nil || tellsPhases else {
             throw ValidationError("--phases goes with --microporous or --dense.")
@@ -95,13 +103,11 @@ struct Segment: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
+            if maskOnly { return try report(try segmentBySlabs()) }
             let (slab, size) = try readScan(volume, voxelSize: nil)
             let result = try segment(slab, voxelSize: size, settings: settings)
             guard (1..<result.voxelCount).contains(result.poreVoxelCount) else {
-                throw UselessMask(
-                    description: "\(volume): every voxel is "
-                        + (result.poreVoxelCount > 0 ? "pore" : "solid")
-                        + " at the threshold \(result.thresholds); give another with --threshold")
+                throw onePhase(result.thresholds, isPore: result.poreVoxelCount > 0)
             }
             try writeScan(
                 RawSlab(result.mask.map { $0 ? UInt8(1) : 0 }), voxelSize: size, to: mask,
@@ -114,9 +120,64 @@ struct Segment: ParsableCommand {
                 try writeScan(
                     RawSlab(found.volume), voxelSize: size, to: phases, overwrite: overwrite)
             }
-            let answer = SegmentAnswer(result)
-            if json { try printJSON(answer) } else { print(answer.text) }
+            try report(SegmentAnswer(result))
         }
+    }
+
+    private func report(_ answer: SegmentAnswer) throws {
+        if json { try printJSON(answer) } else { print(answer.text) }
+    }
+
+    /// Two passes over the scan, or three where the noise is estimated, and a mask that appears when it
+    /// is complete.
+    private func segmentBySlabs() throws -> SegmentAnswer {
+        let scan = try HaloedScan(volume)
+        let progress = Progress(volume)
+        defer { progress.finish() }
+        var noise: Double?
+        if settings.denoising.noise == .estimated {
+            var estimate = NoiseEstimate(shape: scan.shape)
+            try scan.forEachSlab(halo: 0) { slab, _, first in
+                estimate.add(slab)
+                progress.show(first, of: scan.shape.depth)
+            }
+            noise = estimate.standardDeviation
+        }
+        var segmentation = try SlabSegmentation(
+            scan.elementType, noise: noise, settings: settings)
+        try scan.forEachSlab(halo: segmentation.halo) { slab, kept, first in
+            segmentation.survey(slab, keeping: kept, firstSlice: first)
+            progress.show(first, of: scan.shape.depth)
+        }
+        let threshold = try segmentation.threshold()
+        var pores = 0
+        try writingScan(
+            to: mask, shape: scan.shape, elementType: .uint8, voxelSize: scan.voxelSize,
+            overwrite: overwrite
+        ) { writer in
+            try scan.forEachSlab(halo: segmentation.halo) { slab, kept, first in
+                let mask = segmentation.mask(
+                    slab, keeping: kept, firstSlice: first, threshold: threshold)
+                pores += mask.array.count(where: \.self)
+                try writer.append(RawSlab(mask.map { $0 ? UInt8(1) : 0 }))
+                progress.show(first, of: scan.shape.depth)
+            }
+            guard (1..<segmentation.voxelCount).contains(pores) else {
+                throw onePhase([threshold], isPore: pores > 0)
+            }
+        }
+        return SegmentAnswer(
+            thresholds: [threshold], raw_threshold: segmentation.rawThreshold,
+            separability: segmentation.contrast(at: threshold)?.separability,
+            porosity: Double(pores) / Double(segmentation.voxelCount), pores: nil,
+            voxels: segmentation.voxelCount, phases: nil, correction: nil, flooded_voxels: nil,
+            removed: nil)
+    }
+
+    private func onePhase(_ thresholds: [Double], isPore: Bool) -> UselessMask {
+        UselessMask(
+            description: "\(volume): every voxel is \(isPore ? "pore" : "solid") at the threshold "
+                + "\(thresholds); give another with --threshold")
     }
 }
 
@@ -126,7 +187,8 @@ private struct SegmentAnswer: Encodable {
     let raw_threshold: Double?
     let separability: Double?
     let porosity: Double
-    let pores: Int
+    /// None where pores are not told apart.
+    let pores: Int?
     let voxels: Int
     let phases: PhaseShares?
     let correction: Correction?
@@ -140,32 +202,15 @@ private struct SegmentAnswer: Encodable {
         let clamped_voxels: Int
     }
 
-    init(_ result: PoreSegmentation) {
-        thresholds = result.thresholds
-        raw_threshold = result.rawThreshold
-        separability = result.contrast?.separability
-        porosity = result.porosity
-        pores = result.poreCount
-        voxels = result.voxelCount
-        phases = result.phases.map(PhaseShares.init)
-        correction = result.correction.map {
-            Correction(
-                largest_drift: $0.drift?.largestShift, largest_cupping: $0.cupping?.largestShift,
-                clamped_voxels: result.clampedVoxels)
-        }
-        flooded_voxels = result.flood?.floodedVoxels
-        removed = result.removed
-    }
-
     var text: String {
         var lines = [
             "threshold     \(thresholds.map { "\($0)" }.joined(separator: ", ")) "
                 + "(without denoising \(raw_threshold.map { "\($0)" } ?? "none"))",
             "separability  \(separability.map { String(format: "%.3f", $0) } ?? "unknown")",
             "porosity      \(String(format: "%.6f", porosity))",
-            "pores         \(pores)",
             "voxels        \(voxels)",
         ]
+        if let pores { lines.insert("pores         \(pores)", at: 3) }
         if let phases {
             for (name, share) in [
                 ("pore", phases.pore), ("micro-porous", phases.microporous),
@@ -195,5 +240,22 @@ private struct SegmentAnswer: Encodable {
                     + "\(removed.islands) islands (\(removed.islandVoxels) voxels)")
         }
         return lines.joined(separator: "\n")
+    }
+}
+
+extension SegmentAnswer {
+    fileprivate init(_ result: PoreSegmentation) {
+        self.init(
+            thresholds: result.thresholds, raw_threshold: result.rawThreshold,
+            separability: result.contrast?.separability, porosity: result.porosity,
+            pores: result.poreCount, voxels: result.voxelCount,
+            phases: result.phases.map(PhaseShares.init),
+            correction: result.correction.map {
+                Correction(
+                    largest_drift: $0.drift?.largestShift,
+                    largest_cupping: $0.cupping?.largestShift,
+                    clamped_voxels: result.clampedVoxels)
+            },
+            flooded_voxels: result.flood?.floodedVoxels, removed: result.removed)
     }
 }

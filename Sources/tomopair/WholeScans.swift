@@ -30,15 +30,26 @@ func givenVoxelSize(_ edge: Double?) throws -> VoxelSize? {
 func writeScan(
     _ slab: RawSlab, voxelSize: VoxelSize?, to output: String, overwrite: Bool
 ) throws {
+    try writingScan(
+        to: output, shape: slab.shape, elementType: slab.elementType, voxelSize: voxelSize,
+        overwrite: overwrite
+    ) { try $0.append(slab) }
+}
+
+/// Writes a scan by what `body` appends; it appears when it is complete.
+func writingScan(
+    to output: String, shape: Shape, elementType: ElementType, voxelSize: VoxelSize?,
+    overwrite: Bool, _ body: (any ScanWriter) throws -> Void
+) throws {
     let path = FilePath(output)
     let format = try outputFormat(at: path)
     let staged = try StagedOutput(for: path, format: format, overwriting: overwrite)
     let interruption = RemovalOnInterruption(removing: staged.folder)
     defer { withExtendedLifetime(interruption) {} }
     let writer = try createScan(
-        at: staged.path, format: format, shape: slab.shape, elementType: slab.elementType,
+        at: staged.path, format: format, shape: shape, elementType: elementType,
         voxelSize: voxelSize, description: "made by tomopair segment")
-    try writer.append(slab)
+    try body(writer)
     try writer.finish()
     try staged.publish()
 }

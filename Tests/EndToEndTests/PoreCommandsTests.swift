@@ -64,6 +64,23 @@ import Testing
         #expect(Set(values.keys).allSatisfy { !$0.contains("porosity") })
     }
 
+    @Test(arguments: [
+        ["--denoise", "median"], ["--denoise", "none"], ["--denoise", "diffusion"],
+    ])
+    func `have the same mask where it is made slab by slab`(options: [String]) throws {
+        let whole = try answer(["segment", scan, file("whole.npy")] + options)
+        let slabs = try answer(["segment", scan, file("slabs.npy"), "--mask-only"] + options)
+        #expect(slabs["porosity"] as? Double == whole["porosity"] as? Double)
+        #expect(slabs["thresholds"] as? [Double] == whole["thresholds"] as? [Double])
+        #expect(slabs["separability"] as? Double == whole["separability"] as? Double)
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: file("slabs.npy")))
+                == Data(contentsOf: URL(fileURLWithPath: file("whole.npy"))))
+        let refused = try Program.tomopair(
+            ["segment", scan, file("x.tif"), "--mask-only", "--edges"])
+        #expect(refused.status != 0 && refused.errors.contains("slab by slab"))
+    }
+
     @Test func `depend on what is done to the grey values, and that is told`() throws {
         let plain = try answer(["segment", scan, file("a.tif")])
         let cleaned = try answer([
