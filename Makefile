@@ -16,7 +16,7 @@ SWIFT_TEST := swift test --scratch-path $(SCRATCH)
 RELEASE_TESTS := --scratch-path $(SCRATCH)-testing -c release -Xswiftc -enable-testing
 # The rooms whose kernels are tested in debug builds too, where every overflow and index is checked
 # before the optimiser has seen it.
-KERNELS := Volumes|Randomness|Dataset|Morphology|Fourier|Registration|Segmentation|Measurement|Tomography|DigitalRock|Workspace|Manifest|Catalog|Report|Resizing|Degradation|ImageMetrics|WeightFiles|PatchFeed|TrainingRecipe|RunLog
+KERNELS := Volumes|Randomness|Dataset|Morphology|PoreNetwork|Fourier|Registration|Segmentation|Measurement|Tomography|DigitalRock|Workspace|Manifest|Catalog|Report|Resizing|Degradation|ImageMetrics|WeightFiles|PatchFeed|TrainingRecipe|RunLog
 # Whole registrations take minutes before the optimiser; their parts are tested in debug builds.
 WHOLES := Register[A-Za-z]*Tests\.swift
 # The package manager remembers what Package.swift came to, by its text and the environment; what it

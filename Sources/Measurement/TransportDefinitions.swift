@@ -6,7 +6,7 @@ enum TransportDefinitions {
         "relative_diffusivity", "faces-to-faces-sealed",
         "Effective diffusivity over that of the free fluid; 0 where nothing percolates.",
         "flux length / (area difference of potential D0), potentials fixed on the faces",
-        .fraction, tauFactor)
+        .number, tauFactor)
     static let formationFactor = axial(
         "formation_factor", "faces-to-faces-sealed",
         "Resistance to diffusion, or to a current through brine, over that of the free fluid.",

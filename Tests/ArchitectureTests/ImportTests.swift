@@ -91,7 +91,8 @@ func imports(of source: String) -> [String] {
     @Test func `keeps the pure rooms free of files, clocks and processes`() throws {
         let pure = [
             "Volumes", "Randomness", "Dataset", "Registration", "Segmentation", "Measurement",
-            "Tomography", "DigitalRock", "Morphology", "PoreNetwork", "Resizing", "Degradation",
+            "Tomography", "DigitalRock", "Morphology", "PoreNetwork", "Transport", "Resizing",
+            "Degradation",
             "ImageMetrics",
         ]
         let impure = [
