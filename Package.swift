@@ -151,7 +151,7 @@ let package = Package(
             name: "TomopairKernels",
             targets: [
                 "Volumes", "VolumeFiles", "Morphology", "PoreNetwork", "Registration",
-                "Segmentation", "Measurement", "Randomness", "TestSupport",
+                "Segmentation", "Measurement", "Transport", "Randomness", "TestSupport",
             ]),
     ]
         + (libtorch == nil
