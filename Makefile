@@ -176,7 +176,7 @@ race-registration: setup .venv-race/installed
 .venv-pores/installed: Benchmarks/requirements-pores.txt Benchmarks/requirements-pores-built.txt
 	python3 -m venv .venv-pores
 	.venv-pores/bin/pip install --quiet --disable-pip-version-check -r $<
-	.venv-pores/bin/pip install --quiet --disable-pip-version-check --no-deps \
+	.venv-pores/bin/pip install --quiet --disable-pip-version-check --no-deps --no-cache-dir \
 		--no-build-isolation --use-pep517 -r Benchmarks/requirements-pores-built.txt
 	touch $@
 

@@ -82,9 +82,14 @@ def watershed_skimage(path, centres):
     from scipy.ndimage import distance_transform_edt
     from skimage.segmentation import watershed
     mask = pores(path)
-    markers = np.load(centres).astype(np.int32)
-    markers[markers > 0] = np.arange(1, (markers > 0).sum() + 1)
+    marked = np.load(centres) > 0
+    count = marked.sum()
+    markers = np.zeros(mask.shape, np.int32)
+    markers[marked] = np.arange(1, count + 1)
     landscape = -np.rint(distance_transform_edt(mask) ** 2)
+    # Of two markers of one level either may be flooded first; lowered by parts of a level, the first in
+    # storage order is, as with ours.
+    landscape[marked] -= np.arange(count, 0, -1) / (2 * count)
     return (landscape, markers, mask), lambda three: watershed(
         three[0], three[1], mask=three[2]), sum_of_squared_sizes
 
