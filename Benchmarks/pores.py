@@ -55,6 +55,7 @@ RACES = {
         "watershed", ["solid", "centres"], {"watershed-skimage": EVERY}, {"watershed-skimage"}),
     # Ours are the regions of PoreSpy 2.4, which 3 parts a little differently.
     "snow": Race("snow", ["solid"], {"snow-porespy": EVERY}),
+    "masked snow": Race("snow-masked", ["solid"], {"snow-porespy": EVERY}),
     "thickness": Race("thickness", ["solid"], {"thickness-porespy": EVERY}),
     "two-point": Race(
         "two-point", ["solid"], {"two-point-porespy": 200, "two-point-scipy": EVERY}),

@@ -26,6 +26,10 @@ extension Kernel {
             Kernel("snow", on: { try $0.mask() }, checking: \.sumOfSquaredSizes) { mask in
                 snowRegions(of: mask).volume
             },
+            // SNOW that keeps to the pores.
+            Kernel("snow-masked", on: { try $0.mask() }, checking: \.sumOfSquaredSizes) { mask in
+                pores(of: mask, snow: SnowSettings()).volume
+            },
             Kernel("thickness", on: { try $0.mask() }, checking: \.meanRoot) { mask in
                 localThickness(of: mask)
             },
