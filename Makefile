@@ -24,7 +24,7 @@ WHOLES := Register[A-Za-z]*Tests\.swift
 export TOMOPAIR_LIBTORCH = $(realpath $(or $(TORCH_ROOT),.libtorch/torch))
 
 .PHONY: demo demo-training test setup toolchain packages libtorch python build lint bench bench-training \
-	study-registration race-registration clean
+	bench-pores study-registration race-registration clean
 
 QUICK := $(DEMO)/runs/tomography-quick
 
@@ -148,6 +148,13 @@ bench-training: build .venv-race/installed
 	.venv-race/bin/python Benchmarks/training.py --workspace $(DEMO) \
 		--trainer $(SCRATCH)/release/tomopair-train $(if $(PARTS),--parts $(PARTS))
 
+# The kernels of segmentation and measurement beside their peers; EDGES="200 300" says on how large
+# cubes, PARTS=otsu,median takes some of them. Takes half an hour.
+bench-pores: setup .venv-pores/installed
+	swift build -c release --package-path Benchmarks --product kernels
+	.venv-pores/bin/python Benchmarks/pores.py $(if $(EDGES),--edges $(EDGES)) \
+		$(if $(PARTS),--parts $(PARTS))
+
 # Goes on where it was stopped; CASES=shift,part takes some of the cases.
 study-registration: setup
 	swift build -c release --package-path Benchmarks --product registration-study
@@ -164,6 +171,13 @@ race-registration: setup .venv-race/installed
 	.venv-race/bin/pip install --quiet --disable-pip-version-check -r $<
 	.venv-race/bin/pip install --quiet --disable-pip-version-check --no-deps \
 		--no-build-isolation --use-pep517 -r Benchmarks/requirements-alone.txt
+	touch $@
+
+.venv-pores/installed: Benchmarks/requirements-pores.txt Benchmarks/requirements-pores-built.txt
+	python3 -m venv .venv-pores
+	.venv-pores/bin/pip install --quiet --disable-pip-version-check -r $<
+	.venv-pores/bin/pip install --quiet --disable-pip-version-check --no-deps --no-cache-dir \
+		--no-build-isolation --use-pep517 -r Benchmarks/requirements-pores-built.txt
 	touch $@
 
 clean:

@@ -14,6 +14,7 @@ let trainer: [Target] = [
     .executableTarget(
         name: "training-speed",
         dependencies: [
+            "TurnTaking",
             .product(name: "TomopairTrainer", package: "tomopair"),
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "SystemPackage", package: "swift-system"),
@@ -28,9 +29,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
+        .target(name: "TurnTaking"),
         .executableTarget(
             name: "kernels",
             dependencies: [
+                "TurnTaking",
                 .product(name: "TomopairKernels", package: "tomopair"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),

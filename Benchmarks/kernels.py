@@ -1,4 +1,5 @@
-"""Times our kernels and their Python peers on the same voxels, in turn, in one run.
+"""Times our kernels and their Python peers on the same voxels, in turn, in one run; pores.py does so
+with those of segmentation and measurement, and their memory.
 
     python Benchmarks/kernels.py --edge 256
 
@@ -11,13 +12,13 @@ import json
 import os
 import platform
 import statistics
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import scipy.ndimage as ndi
+from contender import Contender
 from skimage.registration import phase_cross_correlation
 
 PROGRAM = Path(__file__).parent / ".build/release/kernels"
@@ -44,9 +45,10 @@ def timed(work, rounds: int) -> tuple[float, float]:
 
 
 def ours(kernel: str, rounds: int, *volumes: Path) -> tuple[float, float]:
-    command = [str(PROGRAM), kernel, str(rounds), *map(str, volumes)]
-    wall, cpu = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-    return float(wall), float(cpu)
+    contender = Contender(f"ours, {kernel}", PROGRAM, kernel, *volumes)
+    turns = [contender.turn() for _ in range(rounds)]
+    contender.end()
+    return tuple(statistics.median(turn[clock] for turn in turns) for clock in ["wall", "cpu"])
 
 
 def main() -> None:

@@ -9,14 +9,14 @@ of today, so what they import and this does not run is stood in for, and what is
 
 import argparse
 import importlib.util
-import json
 import math
 import os
 import random
 import sys
-import time
 import types
 from pathlib import Path
+
+from turns import take_turns
 
 ROOT = Path(__file__).resolve().parent.parent
 SCALE = 4
@@ -33,16 +33,6 @@ def load_torch(threads: int):
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     return torch
-
-
-def take_turns(work, **facts) -> None:
-    """The counterpart of Turns.swift: `work` does one turn and returns how many things it did."""
-    print(json.dumps(facts), flush=True)
-    for _ in sys.stdin:
-        wall, cpu = time.perf_counter(), time.process_time()
-        count = work()
-        took = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu}
-        print(json.dumps({"count": count} | took), flush=True)
 
 
 # Packages of other years

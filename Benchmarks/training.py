@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import pty
-import random
 import re
 import signal
 import statistics
@@ -26,58 +25,28 @@ from pathlib import Path
 
 import numpy as np
 import scipy.ndimage as ndi
+from contender import Contender, race
 
 HERE = Path(__file__).resolve().parent
 PROGRAM = HERE / ".build/release/training-speed"
 RECIPE = HERE.parent / "manifests/training/tomography-quick.yaml"
 
 
-class Contender:
-    """A process that takes a turn for every line that it is given."""
-
-    def __init__(self, name: str, *command: object, ours: bool):
-        self.name, self.turns = name, []
-        start = [PROGRAM] if ours else [sys.executable, HERE / "peers.py"]
-        environment = os.environ if "--threads" in command else os.environ | {"OMP_NUM_THREADS": "1"}
-        self.process = subprocess.Popen(
-            [str(word) for word in (*start, *command)], text=True, env=environment,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.facts = self.hear()
-
-    def hear(self) -> dict:
-        line = self.process.stdout.readline()
-        if not line:
-            sys.exit(f"{self.name} ended with status {self.process.wait()}.")
-        return json.loads(line)
-
-    def turn(self) -> dict:
-        print(file=self.process.stdin, flush=True)
-        return self.hear()
-
-    def memory(self, figure: str) -> float:
-        """VmHWM, the largest resident memory so far, or VmRSS, the present one; in MB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(rf"{figure}:\s+(\d+)", status)[1]) / 1024
-
-    def end(self) -> None:
-        self.process.stdin.close()
-        self.process.wait()
+def start(name: str, *command: object, ours: bool) -> Contender:
+    program = [PROGRAM] if ours else [sys.executable, HERE / "peers.py"]
+    environment = None if "--threads" in command else os.environ | {"OMP_NUM_THREADS": "1"}
+    return Contender(name, *program, *command, environment=environment)
 
 
-def race(contenders: list[Contender], rounds: int) -> None:
-    """Gives every contender a turn to warm up, then turns in rounds, each in an order of its own, so
-    that none always comes after the same other."""
-    order = random.Random(1)
-    for contender in contenders:
-        contender.before = contender.memory("VmRSS")
-        contender.turn()
-    for _ in range(rounds):
-        for contender in order.sample(contenders, len(contenders)):
-            contender.turns.append(contender.turn())
-            time.sleep(0.05)  # The threads of one spin a little after its turn.
-    for contender in contenders:
-        contender.peak = contender.memory("VmHWM")
-        contender.end()
+def race_warm(contenders: list[Contender], rounds: int) -> None:
+    """Gives every contender a turn to warm up, then turns in rounds."""
+    for one in contenders:
+        one.before = one.memory("VmRSS")
+        one.turn()
+    race(contenders, rounds)
+    for one in contenders:
+        one.peak = one.memory("VmHWM")
+        one.end()
 
 
 def race_steps(rounds: int, numbers_of_threads: list[int]) -> dict:
@@ -86,13 +55,13 @@ def race_steps(rounds: int, numbers_of_threads: list[int]) -> dict:
         for threads in numbers_of_threads:
             words = ["step", network, "--batch", batch, "--threads", threads]
             contenders = [
-                Contender(name + layout, *words, *option, ours=name == "ours")
+                start(name + layout, *words, *option, ours=name == "ours")
                 for layout, option in [("", []), (", channels last", ["--channels-last"])]
                 for name in ["ours", "PyTorch"]
             ]
             parameters = {contender.facts["parameters"] for contender in contenders}
             assert len(parameters) == 1, "the networks are not the same"
-            race(contenders, rounds)
+            race_warm(contenders, rounds)
             rows = {
                 contender.name: {
                     "wall_s": round(statistics.median(t["wall"] for t in contender.turns), 3),
@@ -116,7 +85,7 @@ def race_steps(rounds: int, numbers_of_threads: list[int]) -> dict:
 
 def rates(contenders: list[Contender], rounds: int) -> dict:
     """Things a second of all turns together."""
-    race(contenders, rounds)
+    race_warm(contenders, rounds)
     rows = {}
     for contender in contenders:
         count, wall, cpu = (
@@ -144,20 +113,20 @@ def race_degradations(rounds: int, base: Path) -> dict:
     path = {name: base / f"{name}.npy" for name in arrays}
 
     def ours(name: str, profile: str, patch: str, *options: object) -> Contender:
-        return Contender(f"ours, {name}", "degrade", profile, path[patch], *options, ours=True)
+        return start(f"ours, {name}", "degrade", profile, path[patch], *options, ours=True)
 
     return {
         "second order, 400 x 400 to 100 x 100": rates([
             ours("one channel", "real-esrgan", "slice"),
-            Contender("BasicSR, RGB", "real-esrgan", path["slice"], ours=False),
+            start("BasicSR, RGB", "real-esrgan", path["slice"], ours=False),
         ], 4 * rounds),
         "the same with sharpened targets, as published": rates([
             ours("one channel", "real-esrgan", "slice", "--sharpened"),
-            Contender("BasicSR, RGB", "real-esrgan", path["slice"], "--sharpened", ours=False),
+            start("BasicSR, RGB", "real-esrgan", path["slice"], "--sharpened", ours=False),
         ], rounds),
         "BSRGAN, 320 x 320 to 72 x 72": rates([
             ours("one channel", "bsrgan", "square"),
-            Contender("BSRGAN's authors, RGB", "bsrgan", path["square"], ours=False),
+            start("BSRGAN's authors, RGB", "bsrgan", path["square"], ours=False),
         ], 2 * rounds),
         "our other profiles, 4 slices of 400 x 400 to one of 100 x 100": rates([
             ours("tomography", "tomography", "block"),
@@ -181,9 +150,9 @@ def race_patches(rounds: int, base: Path) -> dict:
         cv2.imwrite(str(base / f"png/low-{z:02}.png"), low[z])
         cv2.imwrite(str(base / f"png/high-{z:02}.png"), high[4 * z + 2])
     return rates([
-        Contender("ours", "patches", base / "low.npy", base / "high.npy", base / "workspace",
-                  ours=True),
-        Contender("PNG, BasicSR", "patches", base / "png", ours=False),
+        start("ours", "patches", base / "low.npy", base / "high.npy", base / "workspace",
+              ours=True),
+        start("PNG, BasicSR", "patches", base / "png", ours=False),
     ], rounds)
 
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Degradation
 import Randomness
 import SystemPackage
+import TurnTaking
 import VolumeFiles
 import Volumes
 

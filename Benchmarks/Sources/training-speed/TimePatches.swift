@@ -4,6 +4,7 @@ import Foundation
 import PatchFeed
 import SystemPackage
 import Torch
+import TurnTaking
 import VolumeFiles
 import Volumes
 

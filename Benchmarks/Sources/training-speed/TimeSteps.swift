@@ -2,6 +2,7 @@ import ArgumentParser
 import Losses
 import Networks
 import Torch
+import TurnTaking
 
 /// Steps of Adam on one batch: forward, L1, backward, update.
 struct TimeSteps: ParsableCommand {
