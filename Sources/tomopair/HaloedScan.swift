@@ -8,6 +8,7 @@ struct HaloedScan {
 
     var shape: Shape { reader.description.shape }
     var elementType: ElementType { reader.description.elementType }
+    var sliceBytes: Int { shape.sliceCount * elementType.byteCount }
     var voxelSize: VoxelSize? { reader.description.voxelSize?.size }
 
     init(_ path: String) throws { reader = try openScan(ScanLocation(FilePath(path))) }

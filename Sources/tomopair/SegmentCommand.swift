@@ -139,7 +139,7 @@ struct Segment: ParsableCommand {
             var estimate = NoiseEstimate(shape: scan.shape)
             try scan.forEachSlab(halo: 0) { slab, _, first in
                 estimate.add(slab)
-                progress.show(first, of: scan.shape.depth)
+                progress.show(first * scan.sliceBytes, of: scan.shape.depth * scan.sliceBytes)
             }
             noise = estimate.standardDeviation
         }
@@ -147,7 +147,7 @@ struct Segment: ParsableCommand {
             scan.elementType, noise: noise, settings: settings)
         try scan.forEachSlab(halo: segmentation.halo) { slab, kept, first in
             segmentation.survey(slab, keeping: kept, firstSlice: first)
-            progress.show(first, of: scan.shape.depth)
+            progress.show(first * scan.sliceBytes, of: scan.shape.depth * scan.sliceBytes)
         }
         let threshold = try segmentation.threshold()
         var pores = 0
@@ -160,7 +160,7 @@ struct Segment: ParsableCommand {
                     slab, keeping: kept, firstSlice: first, threshold: threshold)
                 pores += mask.array.count(where: \.self)
                 try writer.append(RawSlab(mask.map { $0 ? UInt8(1) : 0 }))
-                progress.show(first, of: scan.shape.depth)
+                progress.show(first * scan.sliceBytes, of: scan.shape.depth * scan.sliceBytes)
             }
             guard (1..<segmentation.voxelCount).contains(pores) else {
                 throw onePhase([threshold], isPore: pores > 0)

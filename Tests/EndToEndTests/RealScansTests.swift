@@ -129,7 +129,10 @@ private struct BuiltScans {
         ])
         // measured_geometry.csv: NumPy and SciPy's label on the same voxels, to six digits.
         let pores = try greys.map { grey in
-            let run = try Program.tomopair(["measure", path, "--pore", "\(grey)", "--json"])
+            let run = try Program.tomopair([
+                "measure", path, "--pore", "\(grey)", "--json", "--only",
+                "porosity_total,porosity_percolating",
+            ])
             let answer = try #require(try json(run) as? [String: Any], "\(run.errors)")
             return try #require(answer["parameters"] as? [[String: Any]])
         }

@@ -57,7 +57,9 @@ import Volumes
             let threshold = try slabs.threshold()
             #expect([threshold] == whole.thresholds)
             #expect(slabs.rawThreshold == whole.rawThreshold)
-            #expect(slabs.contrast(at: threshold) == whole.contrast)
+            // Sums over bins that begin elsewhere differ in the last digits.
+            let (found, expected) = (slabs.contrast(at: threshold), whole.contrast)
+            #expect(abs((found?.separability ?? 0) - (expected?.separability ?? 1)) < 1e-12)
             #expect(slabs.voxelCount == whole.voxelCount)
             let mask = parts.flatMap { part in
                 slabs.mask(
