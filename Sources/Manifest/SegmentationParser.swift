@@ -112,7 +112,7 @@ struct SegmentationParser {
             return readNumber(
                 node, problems,
                 "'threshold' is otsu, a grey value of the HIGH scan, the phases to tell, or grey "
-                    + "values by phase,", in: Self.grey
+                    + "values by phase", in: Self.grey
             ).map { .value($0) }
         }
     }

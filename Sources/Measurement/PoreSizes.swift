@@ -63,6 +63,32 @@ public func measurePoreSizes(
     return findings
 }
 
+/// The local thickness of every pore voxel, as ``measurePoreSizes(of:within:)`` means it, in um or in voxels;
+/// 0 elsewhere.
+///
+/// - Returns: `nil` without solid in view, and for voxels that are not cubes.
+/// - Complexity: As of `measurePoreSizes`; eight bytes a voxel.
+public func localThicknessMap(
+    of mask: Mask, within fieldOfView: FieldOfView = .all
+) throws(MeasurementError) -> Volume<Float>? {
+    guard fieldOfView.bounds(in: mask.shape) != nil else {
+        throw .fieldOfViewOutside(fieldOfView, mask.shape)
+    }
+    if let size = mask.voxelSize, !size.isCubic { return nil }
+    let radii = localThickness(of: mask, within: fieldOfView)
+    if RadiusDistribution(of: radii).entries.last?.squaredRadius == .max { return nil }
+    let diameters = BallDiameters(mask.voxelSize)
+    return Volume<Float>(shape: mask.shape, voxelSize: mask.voxelSize) { z, slice in
+        radii.withVoxels { radii in
+            let start = z * slice.count
+            let row = radii.extracting(start..<(start + slice.count))
+            for place in 0..<slice.count where row[place] > 0 {
+                slice[place] = Float(diameters[row[place]])
+            }
+        }
+    }
+}
+
 /// What a fluid that comes from the faces fills, and how wide a ball can go through.
 private func drained(
     _ mask: Mask, _ distances: Volume<UInt32>, _ bounds: Region, within fieldOfView: FieldOfView,

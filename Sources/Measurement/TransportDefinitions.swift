@@ -2,30 +2,44 @@ import Transport
 
 /// Diffusion and flow, as of ``measureTransport(of:within:by:)``.
 enum TransportDefinitions {
-    static let diffusivity = axial(
+    static let diffusivity = alongAxes(
         "relative_diffusivity", "faces-to-faces-sealed",
         "Effective diffusivity over that of the free fluid; 0 where nothing percolates.",
         "flux length / (area difference of potential D0), potentials fixed on the faces",
         .number, tauFactor)
-    static let formationFactor = axial(
+    static let formationFactor = alongAxes(
         "formation_factor", "faces-to-faces-sealed",
         "Resistance to diffusion, or to a current through brine, over that of the free fluid.",
         "1 / relative_diffusivity", .number, tauFactor)
-    static let tortuosity = axial(
+    static let tortuosity = alongAxes(
         "tortuosity", "porosity-total",
         "Porosity over relative diffusivity, all pore space of the part solved counting.",
         "n(pore) / n(voxels) / relative_diffusivity", .number, tauFactor)
-    static let tortuosityPercolating = axial(
+    static let tortuosityPercolating = alongAxes(
         "tortuosity_percolating", "porosity-percolating",
         "Percolating porosity of the part solved over relative diffusivity.",
         "n(percolating) / n(voxels) / relative_diffusivity", .number, tauFactor)
-    static let katzThompson = axial(
+    static let katzThompson = alongAxes(
         "permeability_katz_thompson", "226-inscribed-ball-2d-1",
         "Estimate of permeability from the widest path and the formation factor; 0 where nothing "
             + "percolates.",
         "l^2 / (226 F), l = breakthrough_diameter", .area, "doi:10.1103/PhysRevB.34.8179")
 
-    static let all =
+    /// Of the part that was solved, without an axis.
+    static let partCount = ParameterDefinition(
+        name: "solved_voxel_count", convention: "voxel-count",
+        meaning: "Voxels of the part of the field of view in which diffusion and flow were solved.",
+        equation: "n(voxels of the part)", dimension: .number, reference: "a count of voxels")
+    static let partPorosity = ParameterDefinition(
+        name: "solved_porosity", convention: "voxel-count",
+        meaning: "Pore voxels over all voxels of that part.",
+        equation: "n(pore) / n(voxels of the part)", dimension: .fraction,
+        reference: "a count of voxels")
+
+    static let all = [partCount, partPorosity] + axial
+
+    /// One for each axis.
+    static let axial =
         [diffusivity, formationFactor, tortuosity, tortuosityPercolating]
         + FlowBoundary.allCases.map(permeability) + [katzThompson]
 
@@ -52,7 +66,7 @@ enum TransportDefinitions {
                         + "axes; 0 where nothing percolates."
                 )
             }
-        return axial(
+        return alongAxes(
             name, "stokes-\(boundary)", meaning,
             "viscosity mean velocity / pressure gradient, Stokes flow on the voxels", .area,
             "doi:10.1063/1.1761178")
@@ -60,7 +74,7 @@ enum TransportDefinitions {
 
     private static let tauFactor = "doi:10.1016/j.softx.2016.09.002"
 
-    private static func axial(
+    private static func alongAxes(
         _ name: String, _ convention: String, _ meaning: String, _ equation: String,
         _ dimension: UnitDimension, _ reference: String
     ) -> ParameterDefinition {

@@ -9,8 +9,9 @@ extension PoreMeasurement {
     /// Diffusion and flow through the pore space, solved on its voxels.
     public static func transport(by plan: SolverPlan) -> PoreMeasurement {
         PoreMeasurement(
-            // Flow takes some 850 bytes a pore voxel.
-            name: "transport", cost: .solver, bytesPerVoxel: 200, edge: plan.edge,
+            // Flow takes some 850 bytes a pore voxel, and halved voxels are eight.
+            name: "transport", cost: .solver, bytesPerVoxel: plan.refines ? 1600 : 200,
+            edge: plan.edge,
             parameters: TransportDefinitions.all
         ) { try measureTransport(of: $0, within: $1, by: plan) }
     }
@@ -39,11 +40,16 @@ public func measureTransport(
         throw MeasurementError.fieldOfViewOutside(fieldOfView, mask.shape)
     }
     let part = mask.cropped(to: plan.part(of: bounds, fieldOfView))
-    var findings = PoreFindings()
+    let pores = part.array.count(where: \.self)
+    var findings = PoreFindings(parameters: [
+        MeasuredParameter(TransportDefinitions.partCount, Double(part.shape.count)),
+        MeasuredParameter(
+            TransportDefinitions.partPorosity, Double(pores) / Double(part.shape.count)),
+    ])
     for axis in MeasuredParameter.Axis.allCases {
         let solver = AxisSolver(part, along: axis, plan)
         if solver.extent < 2 {
-            findings.skipped += TransportDefinitions.all.map {
+            findings.skipped += TransportDefinitions.axial.map {
                 PoreFindings.Skipped(
                     $0.name, axis: axis,
                     reason: "the part solved has no two faces across the axis")
@@ -79,6 +85,13 @@ private struct AxisSolver {
 
     func findings() throws -> PoreFindings {
         var findings = PoreFindings()
+        guard plan.mayContinue() else {
+            findings.skipped = Names.axial.map {
+                PoreFindings.Skipped(
+                    $0.name, axis: axis, reason: "the budget ended before it was begun")
+            }
+            return findings
+        }
         var formationFactor: Double?
         do throws(TransportError) {
             let found = try effectiveDiffusivity(
@@ -100,6 +113,40 @@ private struct AxisSolver {
                     Names.tortuosityPercolating, Names.katzThompson,
                 ], error, &findings)
         }
+        if let reason = noFlow {
+            findings.skipped.append(
+                PoreFindings.Skipped(
+                    Names.permeability(plan.boundary).name, axis: axis, reason: reason))
+        } else {
+            try solveFlow(&findings)
+        }
+        findings.skipped += FlowBoundary.allCases.filter { $0 != plan.boundary }.map {
+            PoreFindings.Skipped(
+                Names.permeability($0).name, axis: axis,
+                reason: "flow was solved with the volume \(plan.boundary)")
+        }
+        if findings.parameters.contains(where: { $0.name == Names.diffusivity.name }) {
+            add(
+                Names.katzThompson,
+                katzThompson(formationFactor), to: &findings)
+        }
+        return findings
+    }
+
+    /// Why flow has no answer; `nil` where it has.
+    private var noFlow: String? {
+        if mask.shape.isImage, plan.boundary == .sealed {
+            return
+                "a holder sealed about one slice would hold the fluid back; solve it mirrored or "
+                + "periodic"
+        }
+        if plan.boundary != .sealed, !mask.array.contains(false) {
+            return "there is no solid to resist the flow"
+        }
+        return nil
+    }
+
+    private func solveFlow(_ findings: inout PoreFindings) throws {
         do throws(TransportError) {
             let found = try permeability(
                 of: mask, along: flow, boundary: plan.boundary, mayContinue: plan.mayContinue)
@@ -114,17 +161,6 @@ private struct AxisSolver {
         } catch {
             try skip([Names.permeability(plan.boundary)], error, &findings)
         }
-        findings.skipped += FlowBoundary.allCases.filter { $0 != plan.boundary }.map {
-            PoreFindings.Skipped(
-                Names.permeability($0).name, axis: axis,
-                reason: "flow was solved with the volume \(plan.boundary)")
-        }
-        if findings.parameters.contains(where: { $0.name == Names.diffusivity.name }) {
-            add(
-                Names.katzThompson,
-                katzThompson(formationFactor), to: &findings)
-        }
-        return findings
     }
 
     /// The estimate from the widest path; 0 where there is none.

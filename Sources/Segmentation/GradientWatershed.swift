@@ -72,7 +72,11 @@ public struct GradientWatershed: Codable, Sendable, Hashable {
             return mean + side * spreads * moments.variance.squareRoot() * histogram.step
         }
         let darker = darkerUpTo ?? min(limit(0..<split, 1), threshold)
-        let brighter = brighterAbove ?? max(limit(split..<histogram.counts.count, -1), threshold)
+        // A class of one grey value has no spread: its voxels are markers all the same.
+        let top = histogram.occupiedBins.map { histogram.value(ofBin: $0.upperBound) } ?? threshold
+        let brightest = min(
+            limit(split..<histogram.counts.count, -1), top - histogram.step / 2)
+        let brighter = brighterAbove ?? max(brightest, threshold)
         guard darker.isFinite, brighter.isFinite, darker <= brighter else {
             throw .markersOutOfOrder(darker: darker, brighter: brighter)
         }

@@ -33,7 +33,8 @@ extension GreyHistogram {
     private mutating func add(_ part: PartialCounts) {
         notFiniteCount += part.notFiniteCount
         outsideCount += part.outsideCount
-        let first = part.firstLevel - Int(origin)
+        // Only levels are whole numbers; the origin of other bins may be beyond any.
+        let first = part.isByLevel ? part.firstLevel - Int(origin) : 0
         for (place, count) in part.counts.enumerated() where count > 0 {
             let bin = part.isByLevel ? first + place : place
             if counts.indices.contains(bin) {

@@ -121,7 +121,7 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
         case .notBySlabs(let what):
             """
             A mask cannot be made slab by slab with \(what). \
-            Convert the scan to 16 bits, leave that out, or segment it in memory.
+            Segment the scan in memory, or do without (scans of more than 16 bits can be converted).
             """
         case .fewerLevelsThanPhases(let phases):
             """

@@ -17,14 +17,25 @@ struct Measure: ParsableCommand {
             """)
 
     @Argument(help: "The mask: 0 and 1, or a grey value that is pore.") var mask: String
-    @Option(help: ArgumentHelp("The grey value that is pore.", valueName: "grey"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The grey value that is pore.", valueName: "grey"))
     var pore: Double?
-    @Option(help: ArgumentHelp("The voxel size, where the file does not say it.", valueName: "um"))
+    @Option(
+        help: ArgumentHelp(
+            "The voxel size, instead of the file's if that says one.", valueName: "um"))
     var voxelSize: Double?
     @Option(
         help: ArgumentHelp(
             "Only these parameters and curves, with commas between.", valueName: "names"))
     var only: String?
+    @Option(
+        help: ArgumentHelp(
+            "Leave out what lies beyond a plug along z, by its axis and radius in voxels (segment --find-plug).",
+            valueName: "y,x,radius"))
+    var plug: String?
+    @Option(help: "Where to write the local thickness of every pore voxel.") var thickness: String?
+    @Flag(help: "Replace that file if it is there.") var overwrite = false
     @Option(
         help: ArgumentHelp(
             "Memory to take, as in 500M or 8G; by default three quarters of the machine's.",
@@ -44,9 +55,19 @@ struct Measure: ParsableCommand {
     var refine = false
     @Flag(help: "Print the result as JSON.") var json = false
 
+    /// The plug as a field of view; `nil` for what is none.
+    private var cylinder: FieldOfView? {
+        let numbers = plug?.split(separator: ",").compactMap { Double($0) } ?? []
+        guard numbers.count == 3, numbers.allSatisfy(\.isFinite), numbers[2] > 0 else { return nil }
+        return .cylinder(centreY: numbers[0], centreX: numbers[1], radius: numbers[2])
+    }
+
     func validate() throws {
         guard (solveEdge ?? 2) > 1 else {
             throw ValidationError("--solve-edge takes a whole number from 2.")
+        }
+        guard plug == nil || cylinder != nil else {
+            throw ValidationError("--plug takes three numbers, as in 500,512.5,430.")
         }
         guard (solveMinutes ?? 1) > 0 else {
             throw ValidationError("--solve-minutes takes a time above 0.")
@@ -75,13 +96,16 @@ struct Measure: ParsableCommand {
                             $0.error.map { String(format: "%.2g", $0) } ?? "-", $0.unit,
                         ]
                     })
-            if only == nil {
-                if !found.skipped.isEmpty {
-                    print("\(found.skipped.count) more are not in this mask; --json says why")
-                }
-                return
+            // What was asked for by name or to be solved is missed one by one.
+            let asked = found.skipped.filter {
+                only != nil || PoreMeasurement.transport.names.contains($0.name)
             }
-            for gap in found.skipped {
+            if asked.count < found.skipped.count {
+                print(
+                    "\(found.skipped.count - asked.count) more are not in this mask; --json says why"
+                )
+            }
+            for gap in asked {
                 let name = gap.name + (gap.axis.map { " \($0.rawValue)" } ?? "")
                 print("not measured: \(name): \(gap.reason)")
             }
@@ -108,9 +132,11 @@ struct Measure: ParsableCommand {
         let reader = try openScan(ScanLocation(FilePath(mask)))
         let scan = reader.description
         try checkMemory(for: measurements, shape: scan.shape)
+        let size = try givenVoxelSize(voxelSize) ?? scan.voxelSize?.size
+        let fieldOfView = cylinder ?? .all
         var run = try MeasurementRun(
-            measurements, shape: scan.shape,
-            voxelSize: try givenVoxelSize(voxelSize) ?? scan.voxelSize?.size)
+            measurements, shape: scan.shape, voxelSize: size, within: fieldOfView)
+        var kept: [Bool] = []
         let progress = Progress(mask)
         defer { progress.finish() }
         let slabs = reader.slabs(
@@ -120,6 +146,7 @@ struct Measure: ParsableCommand {
             let pores = try pores(slab)
             hasPores = hasPores || pores.array.contains(true)
             run.add(pores)
+            if thickness != nil { kept += pores.array }
             progress.show(
                 slices.upperBound * scan.shape.sliceCount * scan.elementType.byteCount,
                 of: scan.shape.count * scan.elementType.byteCount)
@@ -127,11 +154,25 @@ struct Measure: ParsableCommand {
         if let pore, !hasPores {
             throw UselessMask(description: "\(mask): no voxel is \(pore); see 'tomopair info'")
         }
-        return try run.findings()
+        let found = try run.findings()
+        if let thickness {
+            let mask = Mask(shape: scan.shape, voxelSize: size, voxels: kept)
+            guard let map = try localThicknessMap(of: mask, within: fieldOfView) else {
+                throw UselessMask(
+                    description:
+                        "\(self.mask): has no local thickness: no solid, or voxels that are no cubes"
+                )
+            }
+            try writeScan(RawSlab(map), voxelSize: size, to: thickness, overwrite: overwrite)
+        }
+        return found
     }
 
     private func checkMemory(for measurements: [PoreMeasurement], shape: Shape) throws {
-        let needed = MeasurementRun.memory(for: measurements, shape: shape)
+        // A map of the thickness takes the mask, squared radii, lengths and what paints them.
+        let needed = max(
+            MeasurementRun.memory(for: measurements, shape: shape),
+            thickness == nil ? 0 : shape.count * 14)
         guard needed > memory.bytes else { return }
         let light = measurements.filter {
             MeasurementRun.memory(for: [$0], shape: shape) <= memory.bytes

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Segmentation
+import SystemPackage
+import VolumeFiles
 import Volumes
 
 struct Segment: ParsableCommand {
@@ -18,6 +20,7 @@ struct Segment: ParsableCommand {
     @Option(help: "Where to write the phases: 1 pore, 2 micro-porous, 3 solid, 4 dense.")
     var phases: String?
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "A grey value between the phases instead of Otsu's.", valueName: "grey"))
     var threshold: Double?
@@ -47,6 +50,8 @@ struct Segment: ParsableCommand {
             "Write the mask alone, slab by slab, for scans larger than memory; no pores are told apart."
     )
     var maskOnly = false
+    @Flag(help: "Find the plug in the air around it, and leave out what lies beyond.")
+    var findPlug = false
     @Flag(help: "The pores are the brighter phase.") var brightPores = false
     @Flag(help: "Replace files that are there.") var overwrite = false
     @Flag(help: "Print the result as JSON.") var json = false
@@ -70,8 +75,8 @@ struct Segment: ParsableCommand {
             throw ValidationError(
                 "--threshold parts two phases; --microporous and --dense ask Otsu.")
         }
-        guard !maskOnly || labels == nil && phases == nil else {
-            throw ValidationError("--mask-only writes no labels and no phases.")
+        guard !maskOnly || labels == nil && phases == nil && !findPlug else {
+            throw ValidationError("--mask-only writes no labels and no phases, and finds no plug.")
         }
         guard phases == nil || tellsPhases else {
             throw ValidationError("--phases goes with --microporous or --dense.")
@@ -103,9 +108,12 @@ struct Segment: ParsableCommand {
 
     func run() throws {
         try reportingErrors {
+            try checkPaths()
             if maskOnly { return try report(try segmentBySlabs()) }
             let (slab, size) = try readScan(volume, voxelSize: nil)
-            let result = try segment(slab, voxelSize: size, settings: settings)
+            let plug = findPlug ? try plug(in: slab) : nil
+            let result = try segment(
+                slab, voxelSize: size, within: plug?.fieldOfView() ?? .all, settings: settings)
             guard (1..<result.voxelCount).contains(result.poreVoxelCount) else {
                 throw onePhase(result.thresholds, isPore: result.poreVoxelCount > 0)
             }
@@ -120,7 +128,28 @@ struct Segment: ParsableCommand {
                 try writeScan(
                     RawSlab(found.volume), voxelSize: size, to: phases, overwrite: overwrite)
             }
-            try report(SegmentAnswer(result))
+            try report(SegmentAnswer(result, plug: plug))
+        }
+    }
+
+    private func plug(in slab: RawSlab) throws -> Plug {
+        if let plug = slab.plug(porePhase: settings.porePhase) { return plug }
+        throw UselessMask(
+            description:
+                "\(volume): no plug stands along z with air around it; leave out --find-plug")
+    }
+
+    /// Refuses outputs that would replace the scan or each other, and formats nobody writes.
+    private func checkPaths() throws {
+        let outputs = [mask, labels, phases].compactMap(\.self)
+        for output in outputs { _ = try outputFormat(at: FilePath(output)) }
+        let places = ([volume] + outputs).map {
+            URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL.path
+        }
+        guard Set(places).count == places.count else {
+            throw CommandWasWrong(
+                description: "the scan, MASK, --labels and --phases are files of their own; "
+                    + "two of them are one")
         }
     }
 
@@ -194,6 +223,7 @@ private struct SegmentAnswer: Encodable {
     let correction: Correction?
     let flooded_voxels: Int?
     let removed: CleanUp.Removed?
+    var plug: Plug?
 
     /// How far corrections went.
     struct Correction: Encodable {
@@ -239,12 +269,18 @@ private struct SegmentAnswer: Encodable {
                 "cleaned up: \(removed.holes) holes (\(removed.holeVoxels) voxels), "
                     + "\(removed.islands) islands (\(removed.islandVoxels) voxels)")
         }
+        if let plug {
+            lines.append(
+                String(
+                    format: "plug: axis at y %.2f, x %.2f, radius %.2f voxels", plug.centreY,
+                    plug.centreX, plug.radius))
+        }
         return lines.joined(separator: "\n")
     }
 }
 
 extension SegmentAnswer {
-    fileprivate init(_ result: PoreSegmentation) {
+    fileprivate init(_ result: PoreSegmentation, plug: Plug?) {
         self.init(
             thresholds: result.thresholds, raw_threshold: result.rawThreshold,
             separability: result.contrast?.separability, porosity: result.porosity,
@@ -256,6 +292,6 @@ extension SegmentAnswer {
                     largest_cupping: $0.cupping?.largestShift,
                     clamped_voxels: result.clampedVoxels)
             },
-            flooded_voxels: result.flood?.floodedVoxels, removed: result.removed)
+            flooded_voxels: result.flood?.floodedVoxels, removed: result.removed, plug: plug)
     }
 }

@@ -106,6 +106,74 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: file("phases.tif")))
     }
 
+    @Test func `are told and measured inside a plug, and mapped by width`() throws {
+        // A plug of rock with square pores, in air.
+        let path = file("plug_40x80x76_uint8.raw")
+        var bytes: [UInt8] = []
+        for _ in 0..<40 {
+            for y in 0..<80 {
+                for x in 0..<76 {
+                    let (dy, dx) = (Double(y) + 0.5 - 41, Double(x) + 0.5 - 37)
+                    let isInside = dy * dy + dx * dx < 900
+                    bytes.append(!isInside || y % 9 < 3 && x % 7 < 3 ? 20 : 200)
+                }
+            }
+        }
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let told = try answer([
+            "segment", path, file("mask.npy"), "--find-plug", "--denoise", "none",
+        ])
+        let plug = try #require(told["plug"] as? [String: Any])
+        let (y, x, radius) = (
+            try #require(plug["centre_y"] as? Double), try #require(plug["centre_x"] as? Double),
+            try #require(plug["radius"] as? Double)
+        )
+        #expect(abs(y - 41) < 1 && abs(x - 37) < 1 && abs(radius - 30) < 1.5)
+        let measured = try answer([
+            "measure", file("mask.npy"), "--plug", "\(y),\(x),\(radius)", "--thickness",
+            file("thickness.npy"), "--only", "porosity_total,local_thickness_mean",
+        ])
+        let values = try parameters(measured)
+        #expect(values["porosity_total"] == told["porosity"] as? Double)
+        let map = try answer(["info", file("thickness.npy")])
+        #expect(map["element_type"] as? String == "float32")
+        let wrong = try Program.tomopair(["measure", file("mask.npy"), "--plug", "3,4"])
+        #expect(wrong.status == 64)
+    }
+
+    @Test func `are told at edges where phases have one grey value each`() throws {
+        let bytes = (0..<8000).map { UInt8($0 % 20 < 8 ? 60 : 150) }
+        let path = file("two_20x20x20_uint8.raw")
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let told = try answer(["segment", path, file("m.npy"), "--edges", "--denoise", "none"])
+        #expect(told["porosity"] as? Double == 0.4)
+    }
+
+    @Test func `of grey values beyond whole numbers are told`() throws {
+        let values = (0..<8000).map { Float($0 % 20 < 8 ? 1e20 : 9e20) }
+        let path = file("huge_20x20x20_float32.raw")
+        try values.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
+        let told = try answer(["segment", path, file("m.npy"), "--denoise", "none"])
+        #expect(told["porosity"] as? Double == 0.4)
+    }
+
+    @Test func `are not written over the scan or each other`() throws {
+        let path = file("scan.tif")
+        try FileManager.default.copyItem(atPath: scan, toPath: path)
+        for arguments in [
+            [path, path], [path, file("m.tif"), "--labels", path],
+            [path, file("m.tif"), "--labels", file("m.tif")],
+        ] {
+            let run = try Program.tomopair(["segment"] + arguments + ["--overwrite"])
+            #expect(run.status == 64 && run.errors.contains("files of their own"))
+        }
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: path))
+                == Data(contentsOf: URL(fileURLWithPath: scan)))
+        let negative = try Program.tomopair(["segment", path, file("n.tif"), "--threshold", "-5"])
+        #expect(negative.status == 65, "\(negative.errors)")
+    }
+
     @Test(arguments: [
         ["--threshold", "3", "--dense"], ["--phases", "x.tif"], ["--correct-cupping", "3"],
         ["--fill-holes", "-1"], ["--denoise", "much"],

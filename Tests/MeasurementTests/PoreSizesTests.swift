@@ -96,6 +96,19 @@ import Volumes
         }
     }
 
+    @Test func `are mapped voxel by voxel`() throws {
+        let shape = Shape(depth: 9, height: 9, width: 16)
+        let slits = mask(shape, voxelSize: VoxelSize(micrometres: 2)) { _, _, x in
+            (1..<4).contains(x) || (6..<13).contains(x)
+        }
+        let map = try #require(try localThicknessMap(of: slits))
+        for x in 0..<16 {
+            let expected: Float = (1..<4).contains(x) ? 6 : (6..<13).contains(x) ? 14 : 0
+            #expect(map[4, 4, x] == expected)
+        }
+        #expect(try localThicknessMap(of: mask(shape) { _, _, _ in true }) == nil)
+    }
+
     @Test func `are those of the field of view`() throws {
         let shape = Shape(depth: 10, height: 12, width: 20)
         let slits = mask(shape) { _, _, x in (2..<5).contains(x) || (8..<17).contains(x) }
