@@ -15,7 +15,12 @@ final class RemovalOnInterruption {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                try? FileManager.default.removeItem(atPath: folder.string)
+                // Another thread may be putting a file in meanwhile, which keeps the folder.
+                var attempts = 0
+                while attempts < 50, FileManager.default.fileExists(atPath: folder.string) {
+                    try? FileManager.default.removeItem(atPath: folder.string)
+                    attempts += 1
+                }
                 _exit(128 + number)
             }
             source.resume()

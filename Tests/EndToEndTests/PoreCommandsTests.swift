@@ -108,7 +108,7 @@ import Testing
 
     @Test func `are told and measured inside a plug, and mapped by width`() throws {
         // A plug of rock with square pores, in air.
-        let path = file("plug_40x80x76_uint8.raw")
+        let path = file("plug_76x80x40_uint8.raw")
         var bytes: [UInt8] = []
         for _ in 0..<40 {
             for y in 0..<80 {
@@ -150,9 +150,12 @@ import Testing
     }
 
     @Test func `of grey values beyond whole numbers are told`() throws {
-        let values = (0..<8000).map { Float($0 % 20 < 8 ? 1e20 : 9e20) }
+        let bytes = (0..<8000).flatMap { place in
+            let bits = Float(place % 20 < 8 ? 1e20 : 9e20).bitPattern
+            return (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt32($0))) }
+        }
         let path = file("huge_20x20x20_float32.raw")
-        try values.withUnsafeBytes { try Data($0).write(to: URL(fileURLWithPath: path)) }
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
         let told = try answer(["segment", path, file("m.npy"), "--denoise", "none"])
         #expect(told["porosity"] as? Double == 0.4)
     }
