@@ -17,8 +17,9 @@ RELEASE_TESTS := --scratch-path $(SCRATCH)-testing -c release -Xswiftc -enable-t
 # The rooms whose kernels are tested in debug builds too, where every overflow and index is checked
 # before the optimiser has seen it.
 KERNELS := Volumes|Randomness|Dataset|Morphology|PoreNetwork|Fourier|Registration|Segmentation|Measurement|Tomography|DigitalRock|Workspace|Manifest|Catalog|Report|Resizing|Degradation|ImageMetrics|WeightFiles|PatchFeed|TrainingRecipe|RunLog
-# Whole registrations take minutes before the optimiser; their parts are tested in debug builds.
-WHOLES := Register[A-Za-z]*Tests\.swift
+# Whole registrations, and the surfaces and grey values of whole rocks, take minutes before the optimiser;
+# their parts are tested in debug builds.
+WHOLES := (Register[A-Za-z]*|Interface|GreyCorrection)Tests\.swift
 # The package manager remembers what Package.swift came to, by its text and the environment; what it
 # says depends on whether libtorch is there.
 export TOMOPAIR_LIBTORCH = $(realpath $(or $(TORCH_ROOT),.libtorch/torch))
