@@ -60,8 +60,26 @@ struct GreyValues<Element: GreyElement>: Sendable {
         return histogram
     }
 
-    /// The greatest value in view that falls into `bin`, which is not empty.
-    func greatestValue(upToBin bin: Int, of histogram: GreyHistogram) -> Double {
-        histogram.greatestValue(inBin: bin)
+    /// True in view where the phase at or below the threshold, or the one above it, is pore.
+    ///
+    /// - Parameter firstSlice: Where the volume begins in the scan whose field of view it is.
+    func mask(
+        above threshold: Double, is porePhase: SegmentationSettings.PorePhase, firstSlice: Int = 0
+    ) -> Mask {
+        let shape = volume.shape
+        let poreIsAbove = porePhase == .brighter
+        var mask = Mask(shape: shape, voxelSize: volume.voxelSize, repeating: false)
+        mask.forEachSliceConcurrently { z, slice in
+            volume.withVoxels { voxels in
+                for y in 0..<shape.height {
+                    let start = (z * shape.height + y) * shape.width
+                    let row = voxels.extracting(start..<(start + shape.width))
+                    for x in fieldOfView.columns(z: firstSlice + z, y: y, in: shape) {
+                        slice[y * shape.width + x] = (row[x].doubleValue > threshold) == poreIsAbove
+                    }
+                }
+            }
+        }
+        return mask
     }
 }

@@ -25,24 +25,25 @@ func phases(
     of scan: RawSlab, _ voxelSize: VoxelSize?, within fieldOfView: FieldOfView,
     settings: SegmentationSettings
 ) throws(SegmentationError) -> Phases {
-    // One call a type, so that the kernels below are compiled for each.
-    func part<Element: GreyElement>(_ type: Element.Type) throws(SegmentationError) -> Phases {
-        try phases(
-            of: scan.volume(as: type, voxelSize: voxelSize), within: fieldOfView,
-            settings: settings)
-    }
-    switch scan.elementType {
-    case .uint8: return try part(UInt8.self)
-    case .int8: return try part(Int8.self)
-    case .uint16: return try part(UInt16.self)
-    case .int16: return try part(Int16.self)
-    case .uint32: return try part(UInt32.self)
-    case .int32: return try part(Int32.self)
-    case .uint64: return try part(UInt64.self)
-    case .int64: return try part(Int64.self)
-    case .float16: return try part(Float16.self)
-    case .float32: return try part(Float.self)
-    case .float64: return try part(Double.self)
+    try scan.elementType.visit(
+        grey: ScanParting(
+            scan: scan, voxelSize: voxelSize, fieldOfView: fieldOfView, settings: settings)
+    ).get()
+}
+
+/// Parts a scan of a type that is known when the program runs.
+private struct ScanParting: GreyElementVisitor {
+    let scan: RawSlab
+    let voxelSize: VoxelSize?
+    let fieldOfView: FieldOfView
+    let settings: SegmentationSettings
+
+    func visit<Element: GreyElement>(_ type: Element.Type) -> Result<Phases, SegmentationError> {
+        Result { () throws(SegmentationError) in
+            try phases(
+                of: scan.volume(as: type, voxelSize: voxelSize), within: fieldOfView,
+                settings: settings)
+        }
     }
 }
 
@@ -54,8 +55,7 @@ private func phases<Element: GreyElement>(
         throw .fieldOfViewOutside(fieldOfView, scan.shape)
     }
     let rawHistogram = try raw.histogram(over: rawRange)
-    let rawLevel = otsuThreshold(counts: rawHistogram.counts)
-    let rawThreshold = rawLevel.map { raw.greatestValue(upToBin: $0, of: rawHistogram) }
+    let rawThreshold = rawHistogram.otsuThreshold
 
     let values: GreyValues<Element>
     let histogram: GreyHistogram
@@ -78,10 +78,8 @@ private func phases<Element: GreyElement>(
     var several: PhaseThresholds?
     switch settings.threshold {
     case .otsu:
-        guard let level = otsuThreshold(counts: histogram.counts) else {
-            throw .constant(histogram.origin)
-        }
-        threshold = values.greatestValue(upToBin: level, of: histogram)
+        guard let otsu = histogram.otsuThreshold else { throw .constant(histogram.origin) }
+        threshold = otsu
     case .fixed(let value):
         guard value.isFinite else { throw .thresholdNotFinite }
         threshold = value
@@ -89,11 +87,10 @@ private func phases<Element: GreyElement>(
         try given.check(settings.porePhase)
         (threshold, several) = (given.pore, given)
     case .otsuPhases(let names):
-        guard let levels = multiOtsuThresholds(counts: histogram.counts, classes: names.count)
-        else { throw .fewerLevelsThanPhases(names.count) }
-        let found = names.thresholds(
-            levels.map { values.greatestValue(upToBin: $0, of: histogram) },
-            porePhase: settings.porePhase)
+        guard let greys = histogram.multiOtsuThresholds(classes: names.count) else {
+            throw .fewerLevelsThanPhases(names.count)
+        }
+        let found = names.thresholds(greys, porePhase: settings.porePhase)
         (threshold, several) = (found.pore, found)
     }
     var mask: Mask
@@ -136,25 +133,4 @@ private func replacingNonFinite<Element: GreyElement>(
 }
 
 extension GreyValues {
-    /// True in view where the phase at or below the threshold, or the one above it, is pore.
-    fileprivate func mask(
-        above threshold: Double, is porePhase: SegmentationSettings.PorePhase
-    ) -> Mask {
-        let shape = volume.shape
-        let poreIsAbove = porePhase == .brighter
-        var mask = Mask(shape: shape, voxelSize: volume.voxelSize, repeating: false)
-        mask.forEachSliceConcurrently { z, slice in
-            volume.withVoxels { voxels in
-                for y in 0..<shape.height {
-                    let columns = fieldOfView.columns(z: z, y: y, in: shape)
-                    let start = (z * shape.height + y) * shape.width
-                    let row = voxels.extracting(start..<(start + shape.width))
-                    for x in columns {
-                        slice[y * shape.width + x] = (row[x].doubleValue > threshold) == poreIsAbove
-                    }
-                }
-            }
-        }
-        return mask
-    }
 }

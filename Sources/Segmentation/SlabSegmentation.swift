@@ -88,7 +88,7 @@ public struct SlabSegmentation: Sendable {
         return slices.elementType.visit(
             grey: ThresholdMask(
                 slab: slices, firstSlice: firstSlice, fieldOfView: fieldOfView,
-                threshold: threshold, poreIsAbove: settings.porePhase == .brighter))
+                threshold: threshold, porePhase: settings.porePhase))
     }
 }
 
@@ -98,22 +98,10 @@ private struct ThresholdMask: GreyElementVisitor {
     let firstSlice: Int
     let fieldOfView: FieldOfView
     let threshold: Double
-    let poreIsAbove: Bool
+    let porePhase: SegmentationSettings.PorePhase
 
     func visit<Element: GreyElement>(_ type: Element.Type) -> Mask {
-        let shape = slab.shape
-        var mask = Mask(shape: shape, repeating: false)
-        mask.forEachSliceConcurrently { z, slice in
-            slab.withVoxels(as: type) { voxels in
-                for y in 0..<shape.height {
-                    let start = (z * shape.height + y) * shape.width
-                    let row = voxels.extracting(start..<(start + shape.width))
-                    for x in fieldOfView.columns(z: firstSlice + z, y: y, in: shape) {
-                        slice[y * shape.width + x] = (row[x].doubleValue > threshold) == poreIsAbove
-                    }
-                }
-            }
-        }
-        return mask
+        GreyValues(volume: slab.volume(as: type), fieldOfView: fieldOfView).mask(
+            above: threshold, is: porePhase, firstSlice: firstSlice)
     }
 }
