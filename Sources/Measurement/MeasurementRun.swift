@@ -9,8 +9,8 @@ public struct MeasurementRun: Sendable {
     private let shape: Shape
     private let voxelSize: VoxelSize?
     private let fieldOfView: FieldOfView
-    /// By the place of their measurement.
-    private var accumulators: [Int: any PoreAccumulator] = [:]
+    /// One for each measurement; `nil` for those that need the whole mask.
+    private var accumulators: [(any PoreAccumulator)?]
     private var kept: [Bool] = []
     private let keeps: Bool
 
@@ -32,8 +32,8 @@ public struct MeasurementRun: Sendable {
         self.fieldOfView = fieldOfView
         keeps = measurements.contains { $0.accumulator == nil }
         if keeps { kept.reserveCapacity(shape.count) }
-        for (place, measurement) in measurements.enumerated() {
-            accumulators[place] = try measurement.accumulator?(shape, voxelSize, fieldOfView)
+        accumulators = try measurements.map {
+            try $0.accumulator?(shape, voxelSize, fieldOfView)
         }
     }
 
@@ -49,7 +49,7 @@ public struct MeasurementRun: Sendable {
 
     /// Takes the next slices, true in pore space; slabs come in order.
     public mutating func add(_ slab: Mask) {
-        for place in accumulators.keys.sorted() { accumulators[place]?.add(slab) }
+        for place in accumulators.indices { accumulators[place]?.add(slab) }
         if keeps { kept += slab.array }
     }
 
@@ -59,8 +59,8 @@ public struct MeasurementRun: Sendable {
     public consuming func findings() throws -> PoreFindings {
         var findings = PoreFindings()
         let mask = keeps ? Mask(shape: shape, voxelSize: voxelSize, voxels: kept) : nil
-        for (place, measurement) in measurements.enumerated() {
-            if let accumulator = accumulators[place] {
+        for (measurement, accumulator) in zip(measurements, accumulators) {
+            if let accumulator {
                 findings.append(accumulator.findings())
             } else if let mask {
                 findings.append(try measurement(mask, within: fieldOfView))

@@ -46,6 +46,15 @@ public struct PoreFindings: Hashable, Sendable, Codable {
         self.skipped = skipped
     }
 
+    /// Nothing of what a measurement looks for, all for one reason.
+    init(
+        without parameters: [ParameterDefinition], _ curves: [CurveDefinition] = [],
+        axis: MeasuredParameter.Axis? = nil, reason: String
+    ) {
+        let names = parameters.map(\.name) + curves.map(\.name)
+        self.init(skipped: names.map { Skipped($0, axis: axis, reason: reason) })
+    }
+
     /// Takes in what another measurement found.
     public mutating func append(_ other: PoreFindings) {
         parameters += other.parameters

@@ -27,11 +27,9 @@ public func measureNetwork(
     }
     typealias Names = NetworkDefinitions
     if let size = mask.voxelSize, !size.isCubic {
-        let reason = "distances want cubic voxels, and these are \(size)"
         return PoreFindings(
-            skipped: (Names.all.map(\.name) + Names.curves.map(\.name)).map {
-                PoreFindings.Skipped($0, reason: reason)
-            })
+            without: Names.all, Names.curves,
+            reason: "distances want cubic voxels, and these are \(size)")
     }
     let network = NetworkSizes(mask.voxelSize, isImage: bounds.shape.isImage)
     var findings = network.pores(

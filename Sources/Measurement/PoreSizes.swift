@@ -26,9 +26,9 @@ public func measurePoreSizes(
     guard let bounds = fieldOfView.bounds(in: mask.shape) else {
         throw .fieldOfViewOutside(fieldOfView, mask.shape)
     }
-    let everything = PoreSizeDefinitions.all.map(\.name) + PoreSizeDefinitions.curves.map(\.name)
     func nothing(_ reason: String) -> PoreFindings {
-        PoreFindings(skipped: everything.map { PoreFindings.Skipped($0, reason: reason) })
+        PoreFindings(
+            without: PoreSizeDefinitions.all, PoreSizeDefinitions.curves, reason: reason)
     }
     if let size = mask.voxelSize, !size.isCubic {
         return nothing("balls want cubic voxels, and these are \(size)")

@@ -49,11 +49,10 @@ public func measureTransport(
     for axis in MeasuredParameter.Axis.allCases {
         let solver = AxisSolver(part, along: axis, plan)
         if solver.extent < 2 {
-            findings.skipped += TransportDefinitions.axial.map {
-                PoreFindings.Skipped(
-                    $0.name, axis: axis,
-                    reason: "the part solved has no two faces across the axis")
-            }
+            findings.append(
+                PoreFindings(
+                    without: TransportDefinitions.axial, axis: axis,
+                    reason: "the part solved has no two faces across the axis"))
         } else {
             findings.append(try solver.findings())
         }
@@ -86,11 +85,8 @@ private struct AxisSolver {
     func findings() throws -> PoreFindings {
         var findings = PoreFindings()
         guard plan.mayContinue() else {
-            findings.skipped = Names.axial.map {
-                PoreFindings.Skipped(
-                    $0.name, axis: axis, reason: "the budget ended before it was begun")
-            }
-            return findings
+            return PoreFindings(
+                without: Names.axial, axis: axis, reason: "the budget ended before it was begun")
         }
         var formationFactor: Double?
         do throws(TransportError) {
@@ -207,9 +203,8 @@ private struct AxisSolver {
     ) throws {
         switch error {
         case .stopped, .notConverged:
-            findings.skipped += definitions.map {
-                PoreFindings.Skipped($0.name, axis: axis, reason: error.description)
-            }
+            findings.append(
+                PoreFindings(without: definitions, axis: axis, reason: error.description))
         case .tooLarge, .invalidTolerance: throw error
         }
     }
