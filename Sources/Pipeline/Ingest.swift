@@ -98,29 +98,12 @@ private struct Intake {
         let shape = reader.description.shape
         let sliceBytes = shape.sliceCount * reader.description.elementType.byteCount
         let height = max(1, min(64, Self.slabBytes / sliceBytes))
-        var ahead = try reader.read(0..<min(height, shape.depth))
-        var z = 0
-        while z < shape.depth {
+        let slabs = reader.slabs(depth: height)
+        while let (slab, slices, _) = try slabs.next() {
             try Task.checkCancellation()
-            let slab = ahead
-            let next = z + slab.shape.depth
-            let (written, read) = concurrently(
-                {
-                    Result {
-                        intake.take(slab)
-                        try writer.append(slab)
-                    }
-                },
-                {
-                    Result {
-                        next < shape.depth
-                            ? try reader.read(next..<min(next + height, shape.depth)) : slab
-                    }
-                })
-            try written.get()
-            ahead = try read.get()
-            z = next
-            progress(z * sliceBytes)
+            intake.take(slab)
+            try writer.append(slab)
+            progress(slices.upperBound * sliceBytes)
         }
     }
 

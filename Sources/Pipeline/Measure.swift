@@ -35,7 +35,7 @@ struct MeasureStage {
             within: fieldOfView)
         let slabs = reader.slabs(
             depth: scan.shape.slabDepth(elementType: .uint8, byteBudget: 16 << 20, multiple: 64))
-        while let (slab, _) = try slabs.next() {
+        while let (slab, _, _) = try slabs.next() {
             try Task.checkCancellation()
             run.add(slab.mask(where: 1))
         }

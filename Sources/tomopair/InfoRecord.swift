@@ -76,7 +76,7 @@ struct InfoRecord: Encodable {
         let progress = Progress(location.path.string)
         defer { progress.finish() }
         let slabs = reader.slabs(depth: scan.shape.slabDepth(elementType: scan.elementType))
-        while let (slab, slices) = try slabs.next() {
+        while let (slab, slices, _) = try slabs.next() {
             statistics.add(slab)
             progress.show(
                 slices.upperBound * scan.shape.sliceCount * scan.elementType.byteCount, of: total)

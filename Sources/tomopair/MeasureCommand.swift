@@ -142,7 +142,7 @@ struct Measure: ParsableCommand {
         let slabs = reader.slabs(
             depth: scan.shape.slabDepth(elementType: scan.elementType, byteBudget: 16 << 20))
         var hasPores = false
-        while let (slab, slices) = try slabs.next() {
+        while let (slab, slices, _) = try slabs.next() {
             let pores = try pores(slab)
             hasPores = hasPores || pores.array.contains(true)
             run.add(pores)

@@ -160,36 +160,45 @@ struct Segment: ParsableCommand {
     /// Two passes over the scan, or three where the noise is estimated, and a mask that appears when it
     /// is complete.
     private func segmentBySlabs() throws -> SegmentAnswer {
-        let scan = try HaloedScan(volume)
+        let reader = try openScan(ScanLocation(FilePath(volume)))
+        let scan = reader.description
+        let sliceBytes = scan.shape.sliceCount * scan.elementType.byteCount
+        let depth = scan.shape.slabDepth(elementType: scan.elementType, byteBudget: 32 << 20)
         let progress = Progress(volume)
         defer { progress.finish() }
+        func show(_ slices: Range<Int>) {
+            progress.show(slices.upperBound * sliceBytes, of: scan.shape.depth * sliceBytes)
+        }
         var noise: Double?
         if settings.denoising.noise == .estimated {
             var estimate = NoiseEstimate(shape: scan.shape)
-            try scan.forEachSlab(halo: 0) { slab, _, first in
+            let slabs = reader.slabs(depth: depth)
+            while let (slab, slices, _) = try slabs.next() {
                 estimate.add(slab)
-                progress.show(first * scan.sliceBytes, of: scan.shape.depth * scan.sliceBytes)
+                show(slices)
             }
             noise = estimate.standardDeviation
         }
         var segmentation = try SlabSegmentation(
             scan.elementType, noise: noise, settings: settings)
-        try scan.forEachSlab(halo: segmentation.halo) { slab, kept, first in
-            segmentation.survey(slab, keeping: kept, firstSlice: first)
-            progress.show(first * scan.sliceBytes, of: scan.shape.depth * scan.sliceBytes)
+        let surveyed = reader.slabs(depth: depth, halo: segmentation.halo)
+        while let (slab, slices, kept) = try surveyed.next() {
+            segmentation.survey(slab, keeping: kept, firstSlice: slices.lowerBound)
+            show(slices)
         }
         let threshold = try segmentation.threshold()
         var pores = 0
         try writingScan(
-            to: mask, shape: scan.shape, elementType: .uint8, voxelSize: scan.voxelSize,
+            to: mask, shape: scan.shape, elementType: .uint8, voxelSize: scan.voxelSize?.size,
             overwrite: overwrite
         ) { writer in
-            try scan.forEachSlab(halo: segmentation.halo) { slab, kept, first in
+            let slabs = reader.slabs(depth: depth, halo: segmentation.halo)
+            while let (slab, slices, kept) = try slabs.next() {
                 let mask = segmentation.mask(
-                    slab, keeping: kept, firstSlice: first, threshold: threshold)
+                    slab, keeping: kept, firstSlice: slices.lowerBound, threshold: threshold)
                 pores += mask.array.count(where: \.self)
                 try writer.append(RawSlab(mask.map { $0 ? UInt8(1) : 0 }))
-                progress.show(first * scan.sliceBytes, of: scan.shape.depth * scan.sliceBytes)
+                show(slices)
             }
             guard (1..<segmentation.voxelCount).contains(pores) else {
                 throw onePhase([threshold], isPore: pores > 0)

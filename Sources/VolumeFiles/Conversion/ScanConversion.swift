@@ -114,7 +114,7 @@ public struct ScanConversion: Sendable {
             let depth = scan.shape.slabDepth(
                 elementType: scan.elementType, byteBudget: slabByteBudget)
             let slabs = reader.slabs(of: slicesRead, depth: depth)
-            while let (slab, slices) = try slabs.next() {
+            while let (slab, slices, _) = try slabs.next() {
                 statistics.add(cropped(slab, plan))
                 done += slices.count * sliceByteCount
                 progress(done, total)
@@ -132,7 +132,7 @@ public struct ScanConversion: Sendable {
         let depth = slabDepth(scan, multiple: multiple)
         var tally = VoxelConversion.Tally()
         let slabs = reader.slabs(of: slicesRead, depth: depth)
-        while let (slab, slices) = try slabs.next() {
+        while let (slab, slices, _) = try slabs.next() {
             let (converted, part) = conversion(cropped(slab, plan).binned(by: binning))
             tally.add(part)
             if tally.unfit > 0 { throw unfit(tally, scan, plan, hasWindow: range != nil) }

@@ -8,9 +8,13 @@ extension ScanReader {
     /// - Parameters:
     ///   - slices: What to read; by default all.
     ///   - depth: Slices in a slab; see ``Volumes/Shape/slabDepth(elementType:byteBudget:multiple:)``.
-    public func slabs(of slices: Range<Int>? = nil, depth: Int) -> SlabReading {
-        precondition(depth > 0, "a slab has slices")
-        return SlabReading(self, slices ?? 0..<description.shape.depth, depth: depth)
+    ///   - halo: Slices of its neighbours that come with a slab on either side, as far as `slices` go.
+    public func slabs(
+        of slices: Range<Int>? = nil, depth: Int, halo: Int = 0
+    ) -> SlabReading {
+        precondition(depth > 0 && halo >= 0, "a slab has slices")
+        return SlabReading(
+            self, slices ?? 0..<description.shape.depth, depth: depth, halo: halo)
     }
 }
 
@@ -20,22 +24,26 @@ public final class SlabReading {
     private let queue = DispatchQueue(label: "reading ahead")
     private let slot = Slot()
     private var ahead: Range<Int>
-    private let end: Int
+    private let all: Range<Int>
     private let depth: Int
+    private let halo: Int
 
-    init(_ reader: any ScanReader, _ slices: Range<Int>, depth: Int) {
+    init(_ reader: any ScanReader, _ slices: Range<Int>, depth: Int, halo: Int) {
         self.reader = reader
         self.depth = depth
-        end = slices.upperBound
-        ahead = slices.lowerBound..<min(slices.lowerBound + depth, end)
+        self.halo = halo
+        all = slices
+        ahead = slices.prefix(depth)
         start()
     }
 
     /// Leaves the reader idle.
     deinit { queue.sync {} }
 
-    /// The next slab and the slices it holds, in order; `nil` after the last.
-    public func next() throws(VolumeFileError) -> (slab: RawSlab, slices: Range<Int>)? {
+    /// The next slab and the slices it is of, in order, and where these lie in it; `nil` after the last.
+    public func next() throws(VolumeFileError) -> (
+        slab: RawSlab, slices: Range<Int>, kept: Range<Int>
+    )? {
         if ahead.isEmpty { return nil }
         queue.sync {}
         guard let result = slot.result else {
@@ -43,9 +51,14 @@ public final class SlabReading {
         }
         let slices = ahead
         let slab = try result.get()
-        ahead = slices.upperBound..<min(slices.upperBound + depth, end)
+        let lead = slices.lowerBound - haloed(slices).lowerBound
+        ahead = (slices.upperBound..<all.upperBound).prefix(depth)
         start()
-        return (slab, slices)
+        return (slab, slices, lead..<(lead + slices.count))
+    }
+
+    private func haloed(_ slices: Range<Int>) -> Range<Int> {
+        (slices.lowerBound - halo..<slices.upperBound + halo).clamped(to: all)
     }
 
     private func start() {
@@ -53,7 +66,7 @@ public final class SlabReading {
         if ahead.isEmpty { return }
         // Until the queue is waited for, only it touches the reader and the slot.
         nonisolated(unsafe) let (reader, slot) = (reader, slot)
-        let slices = ahead
+        let slices = haloed(ahead)
         queue.async {
             do throws(VolumeFileError) {
                 unsafe slot.result = .success(try reader.read(slices))

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import VolumeFiles
 import Volumes
@@ -10,8 +11,9 @@ import Volumes
         let slabs = NumberedSlices(shape).slabs(depth: depth)
         var seen: [UInt8] = []
         var expected = 0
-        while let (slab, slices) = try slabs.next() {
+        while let (slab, slices, kept) = try slabs.next() {
             #expect(slices.lowerBound == expected && slices.count <= depth)
+            #expect(kept == 0..<slices.count)
             expected = slices.upperBound
             seen += slab.volume(as: UInt8.self).array
         }
@@ -22,8 +24,22 @@ import Volumes
     @Test func `gives the slices asked for only`() throws {
         let slabs = NumberedSlices(shape).slabs(of: 2..<5, depth: 2)
         var ranges: [Range<Int>] = []
-        while let (_, slices) = try slabs.next() { ranges.append(slices) }
+        while let (_, slices, _) = try slabs.next() { ranges.append(slices) }
         #expect(ranges == [2..<4, 4..<5])
+    }
+
+    @Test(arguments: [1, 2, 9])
+    func `brings slices of the neighbours where they are asked for`(halo: Int) throws {
+        let slabs = NumberedSlices(shape).slabs(depth: 3, halo: halo)
+        var kept: [UInt8] = []
+        while let (slab, slices, own) = try slabs.next() {
+            let first = max(slices.lowerBound - halo, 0)
+            let all = first..<min(slices.upperBound + halo, shape.depth)
+            #expect(slab.shape.depth == all.count)
+            #expect(own.lowerBound == slices.lowerBound - first && own.count == slices.count)
+            kept += own.map { slab.volume(as: UInt8.self)[$0, 0, 0] }
+        }
+        #expect(kept == Array(0..<7))
     }
 
     @Test func `tells of a slice that cannot be read when its turn has come`() throws {
@@ -56,6 +72,8 @@ private final class NumberedSlices: ScanReader {
     func read(_ slices: Range<Int>) throws(VolumeFileError) -> RawSlab {
         isReading = true
         defer { isReading = false }
+        // Long enough to be met at it.
+        Thread.sleep(forTimeInterval: 0.02)
         if let broken, slices.contains(broken) {
             throw .malformed("numbers.raw", problem: "slice \(broken) is missing")
         }
