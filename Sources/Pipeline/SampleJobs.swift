@@ -73,7 +73,7 @@ struct SampleJobs: Sendable {
             inputs: [], ownFiles: [ingest.file(high.file)]
         ) { folder in
             let stage = SegmentStage(settings: plan.segmentation, fieldOfView: fieldOfView)
-            try check(.segment, stage.memory(high.shape, high.elementType))
+            try check(.segment, stage.settings.memory(for: high.shape, of: high.elementType))
             return try stage.run(
                 high: WorkspaceVolumes.scan(ingest.folder.appending(high.file)),
                 voxelSize: high.voxelSize, in: folder)

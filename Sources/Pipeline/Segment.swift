@@ -38,22 +38,6 @@ struct SegmentStage {
     let settings: SegmentationSettings
     let fieldOfView: FieldOfView
 
-    /// Bytes needed for a scan of `shape`: the scan itself and what the kernels take beside it.
-    func memory(_ shape: Shape, _ type: ElementType) -> Int {
-        var perVoxel = 2 * type.byteCount + 16
-        if settings.corrections != nil { perVoxel += type.byteCount }
-        switch settings.denoising {
-        case .none, .median3: break
-        // Both reckon in single precision.
-        case .nonLocalMeans, .anisotropicDiffusion: perVoxel += 12
-        }
-        switch settings.threshold {
-        case .otsu, .fixed: break
-        case .phases, .otsuPhases: perVoxel += 1
-        }
-        return shape.count * perVoxel
-    }
-
     func run(high: any ScanReader, voxelSize: VoxelSize?, in folder: StageFolder) throws
         -> SegmentOutput
     {

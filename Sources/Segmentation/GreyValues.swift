@@ -5,20 +5,6 @@ struct GreyValues<Element: GreyElement>: Sendable {
     let volume: Volume<Element>
     let fieldOfView: FieldOfView
 
-    /// Their histogram, in one pass for whole numbers of 8 and 16 bits and in two for others; `nil` if
-    /// nothing is in view.
-    ///
-    /// - Throws: ``SegmentationError/notFinite(count:)``,
-    ///   ``SegmentationError/rangeTooWide(minimum:maximum:)``.
-    func histogram() throws(SegmentationError) -> GreyHistogram? {
-        if var levels = GreyHistogram(levelsOf: Element.elementType) {
-            levels.add(volume, within: fieldOfView)
-            return levels.occupiedBins == nil ? nil : levels
-        }
-        guard let range = try range() else { return nil }
-        return try histogram(over: range)
-    }
-
     /// The least and the greatest value in view, or `nil` if nothing is in view.
     func range() throws(SegmentationError) -> ClosedRange<Element>? {
         let view = SlabView(shape: volume.shape, firstSlice: 0, fieldOfView: fieldOfView)

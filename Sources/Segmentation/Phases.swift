@@ -55,7 +55,8 @@ private func phases<Element: GreyElement>(
         throw .fieldOfViewOutside(fieldOfView, scan.shape)
     }
     let rawHistogram = try raw.histogram(over: rawRange)
-    let rawThreshold = rawHistogram.otsuThreshold
+    let rawThreshold =
+        raw.rangeWithoutOutliers(rawHistogram) == nil ? rawHistogram.otsuThreshold : nil
 
     let values: GreyValues<Element>
     let histogram: GreyHistogram
@@ -74,6 +75,9 @@ private func phases<Element: GreyElement>(
         histogram = try values.histogram(over: range)
     }
 
+    if settings.threshold.isFound, let most = values.rangeWithoutOutliers(histogram) {
+        throw .outliers(of: histogram.origin...histogram.upperBound, most: most)
+    }
     let threshold: Double
     var several: PhaseThresholds?
     switch settings.threshold {
@@ -130,7 +134,4 @@ private func replacingNonFinite<Element: GreyElement>(
         }
     }
     return repaired
-}
-
-extension GreyValues {
 }

@@ -10,6 +10,8 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
     case notFinite(count: Int)
     /// The grey values span more than a `Double` can hold.
     case rangeTooWide(minimum: Double, maximum: Double)
+    /// A few wild grey values lie so far from nearly all others that a histogram cannot part these.
+    case outliers(of: ClosedRange<Double>, most: ClosedRange<Double>)
     /// The threshold of the settings is NaN or infinite.
     case thresholdNotFinite
     /// A setting of the pore centres is negative, NaN or infinite.
@@ -63,6 +65,13 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
             """
             The grey values run from \(minimum) to \(maximum), too far apart for a histogram. \
             Check the scan for damaged voxels.
+            """
+        case .outliers(let range, let most):
+            """
+            The grey values run from \(range.lowerBound) to \(range.upperBound), but all except one in a \
+            thousand lie within \(most.lowerBound) to \(most.upperBound), too close together to be parted by a \
+            histogram of all. Bring the wild voxels into that range (tomopair convert --window), or give a \
+            fixed threshold.
             """
         case .thresholdNotFinite:
             "The fixed threshold is not a finite number. Give a grey value of the scan."

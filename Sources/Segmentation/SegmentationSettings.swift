@@ -1,3 +1,5 @@
+public import Volumes
+
 /// How a scan becomes pores and solid.
 public struct SegmentationSettings: Codable, Sendable, Hashable {
     /// Where pore and solid part.
@@ -10,6 +12,14 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         case phases(PhaseThresholds)
         /// The grey values between these phases by Otsu's method for several classes.
         case otsuPhases(PhaseNames)
+
+        /// Whether it is found in the grey values.
+        var isFound: Bool {
+            switch self {
+            case .otsu, .otsuPhases: true
+            case .fixed, .phases: false
+            }
+        }
     }
 
     /// Which of the two phases is pore space.
@@ -64,6 +74,22 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         self.cleanUp = cleanUp
         self.corrections = corrections
         self.watershed = watershed
+    }
+
+    /// Bytes needed to segment a scan in memory: the scan itself and what the kernels take beside it.
+    public func memory(for shape: Shape, of type: ElementType) -> Int {
+        var perVoxel = 2 * type.byteCount + 16
+        if corrections != nil { perVoxel += type.byteCount }
+        switch denoising {
+        case .none, .median3: break
+        // Both reckon in single precision.
+        case .nonLocalMeans, .anisotropicDiffusion: perVoxel += 12
+        }
+        switch threshold {
+        case .otsu, .fixed: break
+        case .phases, .otsuPhases: perVoxel += 1
+        }
+        return shape.count * perVoxel
     }
 
     enum CodingKeys: String, CodingKey {

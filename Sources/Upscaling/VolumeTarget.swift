@@ -16,24 +16,22 @@ struct VolumeTarget {
     /// Throws now what would otherwise be thrown after hours: a place that cannot be written, a format
     /// that does not hold such a scan.
     func tryOut() throws(VolumeFileError) {
-        let staged = try StagedOutput(for: path, format: format, overwriting: isOverwriting)
-        _ = try writer(at: staged.path)
+        _ = try begin()
     }
 
     /// Begins to write where nobody looks; ``StagedOutput/publish()`` moves it to its place.
     func begin() throws(VolumeFileError) -> (staged: StagedOutput, writer: any ScanWriter) {
         let staged = try StagedOutput(for: path, format: format, overwriting: isOverwriting)
-        return (staged, try writer(at: staged.path))
+        return (
+            staged,
+            try staged.createScan(
+                shape: shape, elementType: elementType, voxelSize: voxelSize,
+                description: description)
+        )
     }
 
     /// Slabs of this many slices are written best.
     var slabDepth: Int {
         shape.slabDepth(elementType: elementType, multiple: format == .hdf5 ? 64 : 1)
-    }
-
-    private func writer(at path: FilePath) throws(VolumeFileError) -> any ScanWriter {
-        try createScan(
-            at: path, format: format, shape: shape, elementType: elementType,
-            voxelSize: voxelSize, description: description)
     }
 }

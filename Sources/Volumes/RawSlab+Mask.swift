@@ -22,6 +22,44 @@ extension RawSlab {
     }
 }
 
+extension RawSlab {
+    /// The place in the scan of the first voxel in view that is no number; `nil` if all are numbers.
+    ///
+    /// - Parameter firstSlice: Where the slab begins in the scan.
+    public func firstNaN(
+        within fieldOfView: FieldOfView = .all, firstSlice: Int = 0
+    ) -> (z: Int, y: Int, x: Int)? {
+        guard elementType.isFloatingPoint else { return nil }
+        return elementType.visit(
+            FirstNaN(slab: self, fieldOfView: fieldOfView, firstSlice: firstSlice))
+    }
+}
+
+/// Looks for a voxel that is no number.
+private struct FirstNaN: ElementTypeVisitor {
+    let slab: RawSlab
+    let fieldOfView: FieldOfView
+    let firstSlice: Int
+
+    func visit<Element: VoxelElement>(_ type: Element.Type) -> (z: Int, y: Int, x: Int)? {
+        let shape = slab.shape
+        let found = concurrentMap(count: shape.depth) { z -> (z: Int, y: Int, x: Int)? in
+            slab.withVoxels(as: type) { voxels in
+                for y in 0..<shape.height {
+                    let start = (z * shape.height + y) * shape.width
+                    let row = voxels.extracting(start..<(start + shape.width))
+                    let columns = fieldOfView.columns(z: firstSlice + z, y: y, in: shape)
+                    for x in columns where row[x].doubleValue.isNaN {
+                        return (firstSlice + z, y, x)
+                    }
+                }
+                return nil
+            }
+        }
+        return found.lazy.compactMap(\.self).first
+    }
+}
+
 /// Compares the voxels of a slab with a grey value that its number format may not hold.
 private struct EqualTo: ElementTypeVisitor {
     let slab: RawSlab

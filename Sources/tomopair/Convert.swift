@@ -54,8 +54,7 @@ struct Convert: ParsableCommand {
         // A file larger than the limit is an error to report, not a signal to die of.
         _ = signal(SIGXFSZ, SIG_IGN)
         try reportingErrors {
-            let path = FilePath(output)
-            let format = try outputFormat(at: path, format: format)
+            let format = try outputFormat(at: FilePath(output), format: format)
             let reader = try openScan(
                 ScanLocation(FilePath(input), dataset: dataset, allowsGaps: allowGaps))
             var conversion = ScanConversion()
@@ -65,22 +64,21 @@ struct Convert: ParsableCommand {
             conversion.window = window?.window
             conversion.voxelSize = voxelSize.flatMap { VoxelSize(micrometres: $0) }
             let plan = try conversion.plan(for: reader.description)
-            let staged = try StagedOutput(for: path, format: format, overwriting: overwrite)
-            let interruption = RemovalOnInterruption(removing: staged.folder)
-            defer { withExtendedLifetime(interruption) {} }
-            let writer = try createScan(
-                at: staged.path, format: format, shape: plan.shape,
-                elementType: plan.elementType, voxelSize: plan.voxelSize,
-                description: "converted from \(FilePath(input).lastComponent?.string ?? input)")
+            let outputs = try PromisedOutputs(
+                [output], format: format, besides: reader.description, overwrite: overwrite)
             let progress = Progress(input)
             defer { progress.finish() }
-            let notes = try conversion.convert(
-                reader, by: plan, into: writer, multiple: format == .hdf5 ? 64 : 1
-            ) { done, total in
-                progress.show(done, of: total)
+            let notes = try outputs.write(
+                to: output, shape: plan.shape, elementType: plan.elementType,
+                voxelSize: plan.voxelSize,
+                description: "converted from \(FilePath(input).lastComponent?.string ?? input)"
+            ) { writer in
+                try conversion.convert(
+                    reader, by: plan, into: writer, multiple: format == .hdf5 ? 64 : 1
+                ) { done, total in
+                    progress.show(done, of: total)
+                }
             }
-            try writer.finish()
-            try staged.publish()
             progress.finish()
             for note in reader.description.notes + plan.notes + notes {
                 printToStandardError("tomopair: note: \(note)")

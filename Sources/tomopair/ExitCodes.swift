@@ -34,6 +34,11 @@ struct CommandWasWrong: Error, CustomStringConvertible {
     let description: String
 }
 
+/// Data of which nothing can be measured.
+struct UselessMask: Error, CustomStringConvertible {
+    let description: String
+}
+
 /// Runs a command's work; an error becomes one line on standard error and the exit status that
 /// belongs to it.
 func reportingErrors(_ body: () throws -> Void) throws {

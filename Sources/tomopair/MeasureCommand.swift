@@ -50,7 +50,9 @@ struct Measure: ParsableCommand {
         help: ArgumentHelp(
             "Leave out what is not solved after so many minutes.", valueName: "minutes"))
     var solveMinutes: Double?
-    @Option(help: "What lies beyond the volume, for flow.") var flow: FlowBoundary = .sealed
+    @Option(
+        help: "What lies beyond the volume, for flow: sealed (the default), mirrored or periodic.")
+    var flow: FlowBoundary?
     @Flag(help: "Solve again on halved voxels, which tells the error of their size.")
     var refine = false
     @Flag(help: "Print the result as JSON.") var json = false
@@ -72,13 +74,22 @@ struct Measure: ParsableCommand {
         guard (solveMinutes ?? 1) > 0 else {
             throw ValidationError("--solve-minutes takes a time above 0.")
         }
+        guard !overwrite || thickness != nil else {
+            throw ValidationError("--overwrite goes with --thickness.")
+        }
+        let isAboutSolving = solveEdge != nil || solveMinutes != nil || flow != nil || refine
+        guard !isAboutSolving || isSolving else {
+            throw ValidationError(
+                "--solve-edge, --solve-minutes, --flow and --refine go with --solve, or with --only and "
+                    + "the name of what is solved, such as permeability.")
+        }
     }
 
     func run() throws {
         try reportingErrors {
             let names = try chosen()
             let end = solveMinutes.map { Date.now.addingTimeInterval($0 * 60) }
-            let plan = SolverPlan(edge: solveEdge, boundary: flow, refines: refine) {
+            let plan = SolverPlan(edge: solveEdge, boundary: flow ?? .sealed, refines: refine) {
                 end.map { Date.now < $0 } ?? true
             }
             let measurements = PoreMeasurement.all(solving: plan).filter { measurement in
@@ -112,6 +123,12 @@ struct Measure: ParsableCommand {
         }
     }
 
+    /// Whether anything is solved.
+    private var isSolving: Bool {
+        let names = only.map { Set($0.split(separator: ",").map(String.init)) }
+        return names.map { !PoreMeasurement.transport.names.isDisjoint(with: $0) } ?? solve
+    }
+
     /// The names after `--only`, all of which measurements have; `nil` for all there are.
     private func chosen() throws -> Set<String>? {
         guard let only else { return nil }
@@ -132,6 +149,8 @@ struct Measure: ParsableCommand {
         let reader = try openScan(ScanLocation(FilePath(mask)))
         let scan = reader.description
         try checkMemory(for: measurements, shape: scan.shape)
+        let outputs = try PromisedOutputs(
+            [thickness].compactMap(\.self), besides: scan, overwrite: overwrite)
         let size = try givenVoxelSize(voxelSize) ?? scan.voxelSize?.size
         let fieldOfView = cylinder ?? .all
         var run = try MeasurementRun(
@@ -143,7 +162,7 @@ struct Measure: ParsableCommand {
             depth: scan.shape.slabDepth(elementType: scan.elementType, byteBudget: 16 << 20))
         var hasPores = false
         while let (slab, slices, _) = try slabs.next() {
-            let pores = try pores(slab)
+            let pores = try pores(slab, from: slices.lowerBound)
             hasPores = hasPores || pores.array.contains(true)
             run.add(pores)
             if thickness != nil { kept += pores.array }
@@ -163,7 +182,9 @@ struct Measure: ParsableCommand {
                         "\(self.mask): has no local thickness: no solid, or voxels that are no cubes"
                 )
             }
-            try writeScan(RawSlab(map), voxelSize: size, to: thickness, overwrite: overwrite)
+            try outputs.write(
+                RawSlab(map), voxelSize: size, to: thickness,
+                description: "local thickness of the pores, by tomopair measure")
         }
         return found
     }
@@ -185,8 +206,17 @@ struct Measure: ParsableCommand {
                 """)
     }
 
-    private func pores(_ slab: RawSlab) throws -> Mask {
-        if let pore { return slab.mask(where: pore) }
+    private func pores(_ slab: RawSlab, from firstSlice: Int) throws -> Mask {
+        if let pore {
+            if let (z, y, x) = slab.firstNaN(within: cylinder ?? .all, firstSlice: firstSlice) {
+                throw UselessMask(
+                    description:
+                        "\(mask): the voxel at z \(z), y \(y), x \(x) is no number (NaN), so neither "
+                        + "pore nor solid; give every voxel a grey value, or leave it out with --plug"
+                )
+            }
+            return slab.mask(where: pore)
+        }
         guard let mask = slab.maskOfOnes() else {
             throw CommandWasWrong(
                 description:

@@ -9,17 +9,19 @@ import SystemPackage
 final class RemovalOnInterruption {
     private let sources: [any DispatchSourceSignal]
 
-    /// From now on, and as long as this object lives, a signal to stop removes `folder` first.
-    init(removing folder: FilePath) {
+    /// From now on, and as long as this object lives, a signal to stop removes `folders` first.
+    init(removing folders: [FilePath]) {
         sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                // Another thread may be putting a file in meanwhile, which keeps the folder.
-                var attempts = 0
-                while attempts < 50, FileManager.default.fileExists(atPath: folder.string) {
-                    try? FileManager.default.removeItem(atPath: folder.string)
-                    attempts += 1
+                for folder in folders {
+                    // Another thread may be putting a file in meanwhile, which keeps the folder.
+                    var attempts = 0
+                    while attempts < 50, FileManager.default.fileExists(atPath: folder.string) {
+                        try? FileManager.default.removeItem(atPath: folder.string)
+                        attempts += 1
+                    }
                 }
                 _exit(128 + number)
             }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Foundation
 import Segmentation
 import SystemPackage
@@ -43,8 +44,10 @@ struct Segment: ParsableCommand {
     @Flag(help: "There is micro-porous rock, between pore and solid.") var microporous = false
     @Flag(help: "There is a dense phase beside the solid.") var dense = false
     @Option(
-        help: "What parts pores: prominence, snow, or porespy for that program's own regions.")
-    var partition: SegmentationSettings.PoreRule = .prominence
+        help:
+            "What parts pores: prominence (the default), snow, or porespy for that program's own regions."
+    )
+    var partition: SegmentationSettings.PoreRule?
     @Flag(
         help:
             "Write the mask alone, slab by slab, for scans larger than memory; no pores are told apart."
@@ -53,6 +56,11 @@ struct Segment: ParsableCommand {
     @Flag(help: "Find the plug in the air around it, and leave out what lies beyond.")
     var findPlug = false
     @Flag(help: "The pores are the brighter phase.") var brightPores = false
+    @Option(
+        help: ArgumentHelp(
+            "Memory to take, as in 500M or 8G; by default three quarters of the machine's.",
+            valueName: "size"))
+    var memory: ByteCount = .threeQuartersOfTheMachine
     @Flag(help: "Replace files that are there.") var overwrite = false
     @Flag(help: "Print the result as JSON.") var json = false
 
@@ -75,8 +83,9 @@ struct Segment: ParsableCommand {
             throw ValidationError(
                 "--threshold parts two phases; --microporous and --dense ask Otsu.")
         }
-        guard !maskOnly || labels == nil && phases == nil && !findPlug else {
-            throw ValidationError("--mask-only writes no labels and no phases, and finds no plug.")
+        guard !maskOnly || labels == nil && phases == nil && !findPlug && partition == nil else {
+            throw ValidationError(
+                "--mask-only tells no pores apart and no phases, and finds no plug.")
         }
         guard phases == nil || tellsPhases else {
             throw ValidationError("--phases goes with --microporous or --dense.")
@@ -103,33 +112,58 @@ struct Segment: ParsableCommand {
                 ? CorrectionSettings(
                     sliceDrift: correctDrift, cuppingDegree: correctCupping ?? 0) : nil,
             watershed: edges ? GradientWatershed() : nil,
-            poreRule: partition == .prominence ? nil : partition)
+            poreRule: partition)
     }
 
     func run() throws {
         try reportingErrors {
-            try checkPaths()
-            if maskOnly { return try report(try segmentBySlabs()) }
-            let (slab, size) = try readScan(volume, voxelSize: nil)
-            let plug = findPlug ? try plug(in: slab) : nil
-            let result = try segment(
-                slab, voxelSize: size, within: plug?.fieldOfView() ?? .all, settings: settings)
-            guard (1..<result.voxelCount).contains(result.poreVoxelCount) else {
-                throw onePhase(result.thresholds, isPore: result.poreVoxelCount > 0)
-            }
-            try writeScan(
-                RawSlab(result.mask.map { $0 ? UInt8(1) : 0 }), voxelSize: size, to: mask,
+            let reader = try openScan(ScanLocation(FilePath(volume)))
+            if !maskOnly { try checkMemory(for: reader.description) }
+            let outputs = try PromisedOutputs(
+                [mask, labels, phases].compactMap(\.self), besides: reader.description,
                 overwrite: overwrite)
-            if let labels {
-                try writeScan(
-                    RawSlab(result.labels), voxelSize: size, to: labels, overwrite: overwrite)
-            }
-            if let phases, let found = result.phases {
-                try writeScan(
-                    RawSlab(found.volume), voxelSize: size, to: phases, overwrite: overwrite)
-            }
-            try report(SegmentAnswer(result, plug: plug))
+            try report(
+                maskOnly
+                    ? segmentBySlabs(reader, into: outputs) : segmentWhole(reader, into: outputs))
         }
+    }
+
+    private func checkMemory(for scan: ScanDescription) throws {
+        let needed = settings.memory(for: scan.shape, of: scan.elementType)
+        guard needed > memory.bytes else { return }
+        throw CommandWasWrong(
+            description: """
+                \(volume): telling the pores of \(scan.shape) voxels apart takes \
+                \(Quantity.bytes(Double(needed))); allow that with --memory, or make the mask alone, slab \
+                by slab, with --mask-only
+                """)
+    }
+
+    private func segmentWhole(
+        _ reader: any ScanReader, into outputs: PromisedOutputs
+    ) throws -> SegmentAnswer {
+        let size = reader.description.voxelSize?.size
+        let slab = try reader.readAll()
+        let plug = findPlug ? try plug(in: slab) : nil
+        let result = try segment(
+            slab, voxelSize: size, within: plug?.fieldOfView() ?? .all, settings: settings)
+        guard (1..<result.voxelCount).contains(result.poreVoxelCount) else {
+            throw onePhase(result.thresholds, isPore: result.poreVoxelCount > 0)
+        }
+        try outputs.write(
+            RawSlab(result.mask.map { $0 ? UInt8(1) : 0 }), voxelSize: size, to: mask,
+            description: "pores, by tomopair segment")
+        if let labels {
+            try outputs.write(
+                RawSlab(result.labels), voxelSize: size, to: labels,
+                description: "numbered pores, by tomopair segment")
+        }
+        if let phases, let found = result.phases {
+            try outputs.write(
+                RawSlab(found.volume), voxelSize: size, to: phases,
+                description: "phases, by tomopair segment")
+        }
+        return SegmentAnswer(result, plug: plug)
     }
 
     private func plug(in slab: RawSlab) throws -> Plug {
@@ -139,31 +173,18 @@ struct Segment: ParsableCommand {
                 "\(volume): no plug stands along z with air around it; leave out --find-plug")
     }
 
-    /// Refuses outputs that would replace the scan or each other, and formats nobody writes.
-    private func checkPaths() throws {
-        let outputs = [mask, labels, phases].compactMap(\.self)
-        for output in outputs { _ = try outputFormat(at: FilePath(output)) }
-        let places = ([volume] + outputs).map {
-            URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL.path
-        }
-        guard Set(places).count == places.count else {
-            throw CommandWasWrong(
-                description: "the scan, MASK, --labels and --phases are files of their own; "
-                    + "two of them are one")
-        }
-    }
-
     private func report(_ answer: SegmentAnswer) throws {
         if json { try printJSON(answer) } else { print(answer.text) }
     }
 
     /// Two passes over the scan, or three where the noise is estimated, and a mask that appears when it
     /// is complete.
-    private func segmentBySlabs() throws -> SegmentAnswer {
-        let reader = try openScan(ScanLocation(FilePath(volume)))
+    private func segmentBySlabs(
+        _ reader: any ScanReader, into outputs: PromisedOutputs
+    ) throws -> SegmentAnswer {
         let scan = reader.description
         let sliceBytes = scan.shape.sliceCount * scan.elementType.byteCount
-        let depth = scan.shape.slabDepth(elementType: scan.elementType, byteBudget: 32 << 20)
+        let depth = scan.shape.slabDepth(elementType: scan.elementType, byteBudget: 16 << 20)
         let progress = Progress(volume)
         defer { progress.finish() }
         func show(_ slices: Range<Int>) {
@@ -188,9 +209,9 @@ struct Segment: ParsableCommand {
         }
         let threshold = try segmentation.threshold()
         var pores = 0
-        try writingScan(
+        try outputs.write(
             to: mask, shape: scan.shape, elementType: .uint8, voxelSize: scan.voxelSize?.size,
-            overwrite: overwrite
+            description: "pores, by tomopair segment"
         ) { writer in
             let slabs = reader.slabs(depth: depth, halo: segmentation.halo)
             while let (slab, slices, kept) = try slabs.next() {

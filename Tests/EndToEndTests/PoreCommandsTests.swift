@@ -168,23 +168,68 @@ import Testing
             [path, file("m.tif"), "--labels", file("m.tif")],
         ] {
             let run = try Program.tomopair(["segment"] + arguments + ["--overwrite"])
-            #expect(run.status == 64 && run.errors.contains("files of their own"))
+            #expect([64, 73].contains(run.status), "\(run.errors)")
+            #expect(run.errors.contains("one file") || run.errors.contains("read from it"))
         }
         #expect(
             try Data(contentsOf: URL(fileURLWithPath: path))
                 == Data(contentsOf: URL(fileURLWithPath: scan)))
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: scratch.path.string) == ["scan.tif"]
+        )
         let negative = try Program.tomopair(["segment", path, file("n.tif"), "--threshold", "-5"])
         #expect(negative.status == 65, "\(negative.errors)")
     }
 
     @Test(arguments: [
         ["--threshold", "3", "--dense"], ["--phases", "x.tif"], ["--correct-cupping", "3"],
-        ["--fill-holes", "-1"], ["--denoise", "much"],
+        ["--fill-holes", "-1"], ["--denoise", "much"], ["--mask-only", "--partition", "snow"],
+        ["--memory", "1K"],
     ])
     func `are not told by options that make no sense`(options: [String]) throws {
         let run = try Program.tomopair(["segment", scan, file("e.tif")] + options)
         #expect(run.status == 64)
         #expect(!FileManager.default.fileExists(atPath: file("e.tif")))
+    }
+
+    @Test func `are not looked for where the outputs cannot be written`() throws {
+        try Data([1]).write(to: URL(fileURLWithPath: file("there.tif")))
+        for arguments in [
+            [file("there.tif")], [file("new.tif"), "--labels", file("there.tif")],
+            [file("no/folder.tif")], [file("new.xyz")],
+        ] {
+            let run = try Program.tomopair(["segment", scan] + arguments)
+            #expect([65, 73].contains(run.status), "\(run.errors)")
+            #expect(run.errors.count { $0 == "\n" } == 1)
+        }
+        _ = try answer(["segment", scan, file("mask.tif")])
+        let thickness = try Program.tomopair([
+            "measure", file("mask.tif"), "--thickness", file("there.tif"),
+        ])
+        #expect(thickness.status == 73 && thickness.errors.contains("--overwrite"))
+        #expect(
+            try Set(FileManager.default.contentsOfDirectory(atPath: scratch.path.string))
+                == ["there.tif", "mask.tif"])
+    }
+
+    @Test func `are not measured where voxels are neither pore nor solid`() throws {
+        let bytes = (0..<1000).flatMap { place in
+            let bits = (place == 345 ? Float.nan : Float(place % 2)).bitPattern
+            return (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt32($0))) }
+        }
+        let path = file("holes_10x10x10_float32.raw")
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let run = try Program.tomopair(["measure", path, "--pore", "1"])
+        #expect(run.status == 65 && run.errors.contains("z 3, y 4, x 5"), "\(run.errors)")
+    }
+
+    @Test(arguments: [
+        ["--solve-minutes", "3"], ["--refine"], ["--flow", "sealed", "--only", "porosity_total"],
+        ["--solve-edge", "8"], ["--overwrite"],
+    ])
+    func `are not measured by options that would do nothing`(options: [String]) throws {
+        let run = try Program.tomopair(["measure", scan] + options)
+        #expect(run.status == 64 && run.errors.contains("go"), "\(run.errors)")
     }
 
     @Test func `are not measured from what is no mask, without memory, or by unknown names`() throws

@@ -118,6 +118,37 @@ import Volumes
         #expect(result.rawThreshold == nil)
     }
 
+    @Test func `is refused where a few wild voxels leave no bins for the others`() throws {
+        let settings = SegmentationSettings(denoising: .none)
+        let plain = ballScan(seed: 3).map(Float.init)
+        var wild = plain
+        wild[0, 0, 0] = 1e12
+        #expect {
+            try segment(RawSlab(wild), settings: settings)
+        } throws: { error in
+            guard case SegmentationError.outliers(let range, let most) = error else { return false }
+            return range.upperBound == Double(Float(1e12)) && most.contains(14_000)
+                && most.contains(26_000)
+        }
+        // A value some ten times beyond the others still leaves them bins enough.
+        wild[0, 0, 0] = 2e5
+        let fixed = SegmentationSettings(denoising: .none, threshold: .fixed(20_000))
+        #expect(
+            try segment(RawSlab(wild), settings: settings).mask
+                == segment(RawSlab(plain), settings: fixed).mask)
+        // The filter takes lone voxels away, and a given threshold asks no histogram.
+        wild[0, 0, 0] = 1e12
+        #expect(try segment(RawSlab(wild)).poreCount == segment(RawSlab(plain)).poreCount)
+        #expect(try segment(RawSlab(wild), settings: fixed).rawThreshold == nil)
+    }
+
+    @Test func `takes rare pores of one grey value for pores`() throws {
+        var scan = Volume<Float>(shape: Shape(edge: 32), repeating: 1e9)
+        scan[3, 4, 5] = 0
+        let result = try segment(RawSlab(scan), settings: SegmentationSettings(denoising: .none))
+        #expect(result.poreVoxelCount == 1)
+    }
+
     @Test func `says what is wrong with a scan or setting`() {
         let flat = RawSlab(Volume<UInt16>(shape: Shape(edge: 4), repeating: 77))
         #expect(throws: SegmentationError.constant(77)) { try segment(flat) }

@@ -35,4 +35,17 @@ import Volumes
         #expect(slab([0, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, .nan] as [Float]).maskOfOnes() == nil)
         #expect(slab([0, 1, 2, 0, 0, 0, 1, 0, 0, 0, 0, 1] as [Float]).maskOfOnes() == nil)
     }
+
+    @Test func `with a voxel that is no number says where it lies in the scan`() throws {
+        var voxels = [Float](repeating: 1, count: 12)
+        #expect(slab(voxels).firstNaN() == nil)
+        voxels[11] = .nan
+        voxels[7] = .infinity
+        let found = try #require(slab(voxels).firstNaN(firstSlice: 4))
+        #expect(found == (5, 2, 1))
+        let view = FieldOfView.box(
+            Region(z: 4, y: 0, x: 0, shape: Shape(depth: 2, height: 2, width: 2)))
+        #expect(slab(voxels).firstNaN(within: view, firstSlice: 4) == nil)
+        #expect(slab([UInt8](repeating: 255, count: 12)).firstNaN() == nil)
+    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 public import SystemPackage
+public import Volumes
 
 /// Files that appear at their place only when they are complete.
 ///
@@ -13,6 +14,7 @@ public final class StagedOutput {
     /// The temporary folder; whoever ends the program early removes it.
     public let folder: FilePath
     private let output: FilePath
+    private let format: ScanFormat
     private let isOverwriting: Bool
 
     /// Makes the temporary folder.
@@ -27,6 +29,7 @@ public final class StagedOutput {
             throw .cannotWrite(output, reason: "it names no file")
         }
         self.output = output
+        self.format = format
         isOverwriting = overwriting
         let place = output.folder
         folder = place.appending(".tomopair-\(UUID().uuidString.prefix(8)).part")
@@ -50,6 +53,25 @@ public final class StagedOutput {
                 file,
                 reason: facts.type == .directory
                     ? "it is a folder" : "it exists already; --overwrite replaces it")
+        }
+    }
+
+    /// Begins to write a scan here. Its errors name the place where it will be, not the temporary one.
+    ///
+    /// - Parameter description: A sentence about the scan, which HDF5 keeps.
+    /// - Throws: What ``createScan(at:format:shape:elementType:voxelSize:description:)`` throws.
+    public func createScan(
+        shape: Shape, elementType: ElementType, voxelSize: VoxelSize?,
+        description: String = "a scan"
+    ) throws(VolumeFileError) -> any ScanWriter {
+        do {
+            return StagedScanWriter(
+                try VolumeFiles.createScan(
+                    at: path, format: format, shape: shape, elementType: elementType,
+                    voxelSize: voxelSize, description: description),
+                stagedIn: folder)
+        } catch {
+            throw error.moved(from: folder)
         }
     }
 
@@ -99,5 +121,49 @@ public final class StagedOutput {
         defer { try? descriptor.close() }
         // Some file systems know no fsync of a folder and say so.
         if fsync(descriptor.rawValue) != 0, errno != EINVAL { throw Errno(rawValue: errno) }
+    }
+}
+
+/// A writer whose errors name files where they will be.
+private final class StagedScanWriter: ScanWriter {
+    private let writer: any ScanWriter
+    private let folder: FilePath
+
+    init(_ writer: any ScanWriter, stagedIn folder: FilePath) {
+        self.writer = writer
+        self.folder = folder
+    }
+
+    func append(_ slab: RawSlab) throws(VolumeFileError) {
+        do { try writer.append(slab) } catch { throw error.moved(from: folder) }
+    }
+
+    func finish() throws(VolumeFileError) {
+        do { try writer.finish() } catch { throw error.moved(from: folder) }
+    }
+}
+
+extension VolumeFileError {
+    /// The same error about the file that moves from a temporary folder to the one around it.
+    fileprivate func moved(from folder: FilePath) -> VolumeFileError {
+        func place(_ path: FilePath) -> FilePath {
+            guard path.removingLastComponent() == folder, let name = path.lastComponent else {
+                return path
+            }
+            return folder.removingLastComponent().appending(name)
+        }
+        return switch self {
+        case .missing(let path): .missing(place(path))
+        case .unreadable(let path, let reason): .unreadable(place(path), reason: reason)
+        case .malformed(let path, let problem): .malformed(place(path), problem: problem)
+        case .unsupported(let path, let problem, let advice):
+            .unsupported(place(path), problem: problem, advice: advice)
+        case .ambiguous(let path, let choices, let advice):
+            .ambiguous(place(path), choices: choices, advice: advice)
+        case .outsideRoot(let path, let reference):
+            .outsideRoot(place(path), reference: reference)
+        case .cannotWrite(let path, let reason): .cannotWrite(place(path), reason: reason)
+        case .noSpace(let path): .noSpace(place(path))
+        }
     }
 }
