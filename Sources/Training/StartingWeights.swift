@@ -28,7 +28,8 @@ struct StartingWeights {
 
     /// Reads weights for a network.
     ///
-    /// Files of torch.save and safetensors are read, or a checkpoint's folder. Weights for colour become
+    /// Files of torch.save and safetensors are read, a checkpoint's folder, or a run's, of which the best
+    /// checkpoint is taken. Weights for colour become
     /// those for grey, and RRDB networks are known by their older names too.
     ///
     /// - Parameter folder: From which the recipe's path is seen.
@@ -37,7 +38,7 @@ struct StartingWeights {
         _ recipe: StartRecipe, in folder: FilePath, for description: NetworkDescription,
         on device: Device
     ) throws {
-        let path = Self.file(recipe, in: folder)
+        let path = try Self.file(recipe, in: folder)
         var source = WeightSource(seed: 0)
         let own = try description.build(from: &source).state
         let read = try WeightFile.read(path)
@@ -56,11 +57,12 @@ struct StartingWeights {
             samples: samples.split(separator: ",").map(String.init))
     }
 
-    /// The file itself, or that in a checkpoint's folder.
-    private static func file(_ recipe: StartRecipe, in folder: FilePath) -> FilePath {
+    /// The file itself, that in a checkpoint's folder, or that of a run's best checkpoint.
+    private static func file(_ recipe: StartRecipe, in folder: FilePath) throws -> FilePath {
         let path = folder.pushing(FilePath(recipe.checkpoint))
         let inside = path.appending(Checkpoint.networkFile)
-        return FileManager.default.fileExists(atPath: inside.string) ? inside : path
+        if FileManager.default.fileExists(atPath: inside.string) { return inside }
+        return try TrainedNetwork.file(of: path)
     }
 
     /// The weights that the network takes over, under its own names.

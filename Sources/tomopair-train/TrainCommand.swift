@@ -63,19 +63,25 @@ struct Train: AsyncParsableCommand {
         }
         let folder = WorkspaceLayout(root: workspace).runs.appending(name.name)
         try AtomicFile.createFolder(folder)
-        let lock = try WorkspaceLock(folder.appending(".lock"), .exclusive)
+        let lock = try WorkspaceLock(folder.appending(Self.lockName), .exclusive)
         defer { withExtendedLifetime(lock) {} }
         Library.keepFreedMemory()
         // libtorch's threads spin while they wait, and would take the core that reads patches.
         let cores = ProcessInfo.processInfo.activeProcessorCount
         try Library.setThreads(threads ?? max(1, cores - 1))
         let status = StatusLine()
-        let run = try TrainingRun(
-            recipe, pairs: pairs, workspace: workspace, folder: folder,
-            recipeFolder: recipeFile.removingLastComponent(), device: device, resumes: resume,
-            // A GPU leaves the processor to those that make patches ready.
-            feedThreads: device == .cpu ? 1 : max(1, min(cores - 1, 16))
-        ) { show($0, on: status) }
+        let run: TrainingRun
+        do {
+            run = try TrainingRun(
+                recipe, pairs: pairs, workspace: workspace, folder: folder,
+                recipeFolder: recipeFile.removingLastComponent(), device: device, resumes: resume,
+                // A GPU leaves the processor to those that make patches ready.
+                feedThreads: device == .cpu ? 1 : max(1, min(cores - 1, 16))
+            ) { show($0, on: status) }
+        } catch {
+            Self.removeUnused(folder)
+            throw error
+        }
         let receipt = try RunReceipt(of: run, named: name, workspace: workspace)
         try receipt.write(nil)
         let outcome: TrainingRun.Outcome
@@ -91,6 +97,15 @@ struct Train: AsyncParsableCommand {
         if outcome.wasStopped { throw CancellationError() }
         try printResult(outcome, folder: folder)
     }
+
+    /// Takes away the folder of a run that was refused before it wrote anything.
+    private static func removeUnused(_ folder: FilePath) {
+        let files = FileManager.default
+        guard (try? files.contentsOfDirectory(atPath: folder.string)) == [lockName] else { return }
+        try? files.removeItem(atPath: folder.string)
+    }
+
+    private static let lockName = ".lock"
 
     private func show(_ event: TrainingRun.Event, on status: StatusLine) {
         switch event {

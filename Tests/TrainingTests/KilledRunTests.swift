@@ -63,6 +63,22 @@ import Workspace
         #expect(receipts[1].checkpoint?.hasPrefix("runs/killed/checkpoints/step-") == true)
     }
 
+    @Test func `or refused before it began leaves no folder`() throws {
+        try """
+        name: tiny
+        network: {architecture: edsr, blocks: 1, features: 4}
+        scale: 4
+        patch: 32
+        batch: 2
+        length: 1 step
+        start: {checkpoint: none.pth}
+        """.write(toFile: recipe.string, atomically: true, encoding: .utf8)
+        let run = try Program.run(
+            Program.buildFolder.appending("tomopair-train"), arguments("refused"))
+        #expect(run.status == 66 && run.errors.contains("none.pth"), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: plugs.folder("refused").string))
+    }
+
     @Test func `of a network that diverges is told to the catalog as failed`() throws {
         try """
         name: tiny

@@ -75,6 +75,22 @@ import WeightFiles
         for (name, tensor) in file.entries { #expect(areAlike(found.state[name], tensor)) }
     }
 
+    @Test func `takes the checkpoint of a run that its validation likes best`() throws {
+        _ = try plugs.run(
+            makeRecipe("length: 4 steps\nvalidation: {every: 2 steps}"), pairs, named: "first"
+        )
+        .run { _ in }
+        let best = try TrainedNetwork(at: plugs.folder("first"))
+        guard case .best = best.choice else {
+            Issue.record("no checkpoint was judged: \(best.choice)")
+            return
+        }
+        let found = try begun("start: {checkpoint: workspace/runs/first}", named: "second")
+        for (name, tensor) in try Safetensors.read(best.file).entries {
+            #expect(areAlike(found.state[name], tensor))
+        }
+    }
+
     @Test func `of scale 2 goes on at scale 4 with what fits, and the rest is fresh`() throws {
         let two = try foreign(edsr(scale: 2))
         try Safetensors.write(two, to: plugs.scratch.appending("x2.safetensors"))
