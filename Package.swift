@@ -123,7 +123,8 @@ func trainer(over libtorch: String) -> [Target] {
             "Evaluation",
             [
                 "Catalog", "Dataset", "ImageMetrics", "Measurement", "Networks", "Randomness",
-                "Resizing", "Segmentation", "Torch", "Training", "VolumeFiles", "Volumes",
+                "Resizing", "Segmentation", "Torch", "Training", "Upscaling", "VolumeFiles",
+                "Volumes",
                 "WeightFiles", "Workspace", "tomopair-train", filePaths,
             ]),
         tests(

@@ -21,6 +21,9 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
     /// Not even one slab fits into the memory given.
     case memoryTooSmall(SampleID, neededBytes: Int, givenBytes: Int)
 
+    /// The network makes a number of HIGH slices together that a LOW slice of the sample has not.
+    case otherSlices(SampleID, made: Int, found: Int)
+
     /// What happened, then what to do about it.
     public var description: String {
         switch self {
@@ -48,6 +51,9 @@ public enum EvaluationError: Error, Equatable, CustomStringConvertible {
                 + "without a border of \(border) they hold no window of 7x7."
         case .notFinite(let sample, let what):
             "\(what) of '\(sample)' holds voxels that are not numbers; check the scan and the weights."
+        case .otherSlices(let sample, let made, let found):
+            "The network makes \(made) HIGH slices of each LOW slice, and '\(sample)' has \(found); "
+                + "judge one that was trained on such pairs."
         case .memoryTooSmall(let sample, let needed, let given):
             "'\(sample)' needs about \(Self.mebibytes(needed)) for one slab and has "
                 + "\(Self.mebibytes(given)); give more with --memory."

@@ -3,9 +3,9 @@ public import Segmentation
 
 /// How networks are judged.
 public struct EvaluationSettings: Sendable {
-    /// The HIGH slice that a network finds in a LOW slice.
+    /// The HIGH slice of a LOW slice that images are compared with.
     public enum HighSlices: String, Codable, Sendable {
-        /// The middle one, or the one just past the middle.
+        /// The middle one, or the one just past the middle; of networks that find all of them, too.
         case middle
         /// The mean over all.
         case mean

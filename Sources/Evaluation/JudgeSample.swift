@@ -1,4 +1,5 @@
 import ImageMetrics
+public import Upscaling
 public import Volumes
 
 /// Judges every method by one sample.
@@ -13,14 +14,17 @@ public struct SampleJudge {
     ///
     /// - Parameters:
     ///   - margin: HIGH pixels at each side that the network does not find by itself.
-    ///   - network: Normalised slices, enlarged `scale` times along y and x.
+    ///   - slices: Which slices the network takes together.
+    ///   - network: Normalised slices, enlarged `scale` times along y and x; they come with the
+    ///     neighbours that the network sees, of which every `spacing`-th is as thick as a LOW slice away.
     public init(
         scale: Int, margin: Int = 0, settings: EvaluationSettings = .init(),
-        network: @escaping (Volume<Float>) throws -> Volume<Float>
+        slices: SliceUse = .one,
+        network: @escaping (_ slices: Volume<Float>, _ spacing: Int) throws -> Volume<Float>
     ) {
         self.settings = settings
         border = max(scale, margin)
-        enlargement = Enlargement(scale: scale, network: network)
+        enlargement = Enlargement(scale: scale, sliceUse: slices, network: network)
     }
 
     /// Compares images and measures pore spaces, with HIGH and each method's volume in memory one after
@@ -35,6 +39,10 @@ public struct SampleJudge {
         _ scans: PairScans, threshold: Double?, progress: (Double) throws -> Void = { _ in }
     ) throws -> SampleJudgement {
         precondition(scans.scale == enlargement.scale, "a network meets pairs of its scale")
+        let made = enlargement.sliceUse.made
+        guard made == 1 || made == scans.depthScale else {
+            throw EvaluationError.otherSlices(scans.sample, made: made, found: scans.depthScale)
+        }
         let shape = scans.highShape
         guard min(shape.height, shape.width) >= 2 * border + 7 else {
             throw EvaluationError.tooSmall(scans.sample, shape, border: border)
@@ -68,7 +76,7 @@ public struct SampleJudge {
             }
             for method in methods {
                 let images = try finite(
-                    enlargement.slices(scans.low(low), by: method), scans, method.title)
+                    enlargement.slices(low, of: scans, by: method), scans, method.title)
                 try judgement.images[method, default: .init()].take(
                     images, targets, border: border)
                 judgement.scene.takeImage(of: method, images, piece)

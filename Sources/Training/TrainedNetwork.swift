@@ -80,6 +80,15 @@ public struct TrainedNetwork {
         choice = found.choice
         metadata = weights.metadata
         step = weights.metadata["step"].flatMap { Int($0) }
+        // Files that do not say are of before, when there was only the middle slice of one.
+        let slices = weights.metadata["low_slices"].map { Int($0) } ?? 1
+        let made = weights.metadata["high_slices"].map(TrainingRecipe.HighSlices.init) ?? .middle
+        guard let slices, slices == 1 || slices == description.channels, slices % 2 == 1, let made
+        else {
+            throw TrainingError.noNetwork(
+                found.file, reason: "what the file says of slices does not fit its network")
+        }
+        (lowSlices, highSlices) = (slices, made)
         var source = WeightSource(seed: 0, on: device, channelsLast: channelsLast)
         network = try description.build(from: &source)
         do {
@@ -90,23 +99,10 @@ public struct TrainedNetwork {
         }
     }
 
-    /// Which HIGH slice it makes of a LOW slice.
-    ///
-    /// - Throws: ``TrainingError/notSliceBySlice(_:what:)`` for a network that sees several LOW slices
-    ///   at once, or makes several HIGH ones.
-    public var highSlices: TrainingRecipe.HighSlices {
-        get throws(TrainingError) {
-            if let seen = metadata["low_slices"], seen != "1" {
-                throw .notSliceBySlice(file, what: "sees \(seen) LOW slices at once")
-            }
-            // Files that do not say are of before, when there was only this.
-            let slices = metadata["high_slices"].map(TrainingRecipe.HighSlices.init) ?? .middle
-            guard let slices, slices != .all else {
-                throw .notSliceBySlice(file, what: "makes all of the HIGH slices in a LOW slice")
-            }
-            return slices
-        }
-    }
+    /// LOW slices that it sees at once.
+    public let lowSlices: Int
+    /// Which of the HIGH slices in a LOW slice it makes.
+    public let highSlices: TrainingRecipe.HighSlices
 
     /// The file of the network that a run's folder leads to.
     static func file(of run: FilePath) throws -> FilePath { try locate(run, nil).file }

@@ -10,8 +10,6 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case differs(FilePath, what: String)
     /// A checkpoint does not hold what it should.
     case damagedCheckpoint(FilePath, reason: String)
-    /// The network does not make one HIGH slice of one LOW slice.
-    case notSliceBySlice(FilePath, what: String)
     /// There is no trained network.
     case noNetwork(FilePath, reason: String)
     /// Steps in a row whose loss or gradient was no number.
@@ -50,9 +48,6 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
             "The run in \(folder) was begun with \(what). Give another --name for a new run."
         case .damagedCheckpoint(let folder, let reason):
             "The checkpoint \(folder) is damaged: \(reason). Remove it to go on from the one before."
-        case .notSliceBySlice(let path, let what):
-            "The network \(path) \(what); scans are judged and upscaled slice by slice. Train one with "
-                + "'low_slices: 1' and 'high_slices: middle' or 'mean'."
         case .noNetwork(let path, let reason):
             "\(path) is no trained network: \(reason). Give the folder of a run or of a checkpoint, "
                 + "or the file network.safetensors in one."

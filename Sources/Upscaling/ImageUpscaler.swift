@@ -14,8 +14,11 @@ import Workspace
 public final class ImageUpscaler {
     /// The network, in its place.
     public let network: any SuperResolutionNetwork
-    /// Channels of the network's images; a grey image is given in each, and their mean is the result.
+    /// Channels of the network's images. Those of colour are all given the grey image, and their mean is
+    /// the result; else they are slices.
     public let channels: Int
+    /// Which slices go through it together.
+    public let slices: SliceUse
     /// What the network is beside its weights, such as its description.
     public let identity: String
     /// How images go through it.
@@ -24,12 +27,14 @@ public final class ImageUpscaler {
 
     /// Takes a network that lies on the options' device.
     public init(
-        _ network: any SuperResolutionNetwork, channels: Int = 1, identity: String = "",
-        options: ImageUpscalingOptions = .init()
+        _ network: any SuperResolutionNetwork, channels: Int = 1, slices: SliceUse = .one,
+        identity: String = "", options: ImageUpscalingOptions = .init()
     ) {
         precondition(channels > 0, "images have channels")
+        precondition(slices.seen == 1 || slices.seen == channels, "slices are channels")
         self.network = network
         self.channels = channels
+        self.slices = slices
         self.identity = identity
         self.options = options
     }
@@ -37,38 +42,47 @@ public final class ImageUpscaler {
     /// Takes a network by what it was built from.
     public convenience init(
         _ network: any SuperResolutionNetwork, _ description: NetworkDescription,
-        options: ImageUpscalingOptions = .init()
+        slices: SliceUse = .one, options: ImageUpscalingOptions = .init()
     ) {
         self.init(
-            network, channels: description.channels, identity: CanonicalJSON.text(description),
+            network, channels: description.channels, slices: slices,
+            identity: CanonicalJSON.text(description),
             options: options)
     }
 
-    /// Each slice, enlarged by the network's scale along y and x; z stays.
+    /// Each slice, enlarged by the network's scale along y and x; along z it becomes as many as the
+    /// network makes of one.
     ///
     /// - Parameters:
-    ///   - slices: Images of normalised grey values, 0 and 1 being the ends of the LOW window.
+    ///   - slices: Images of normalised grey values, 0 and 1 being the ends of the LOW window, with the
+    ///     neighbours that the network sees before the first and after the last.
+    ///   - spacing: How many slices are as thick as one that the network has learnt from; it sees every
+    ///     so manieth.
     ///   - tiles: How they are cut up, as ``tiles(height:width:slices:)`` says unless told.
     ///   - check: Called before every batch of tiles; what it throws ends the work.
     /// - Returns: Normalised grey values, 0 and 1 being the ends of the HIGH window; not clipped.
     /// - Throws: ``UpscalingError``, `TorchError`, and what `check` throws.
     public func callAsFunction(
-        _ slices: Volume<Float>, tiles: TileChoice? = nil, check: () throws -> Void = {}
+        _ slices: Volume<Float>, every spacing: Int = 1, tiles: TileChoice? = nil,
+        check: () throws -> Void = {}
     ) throws -> Volume<Float> {
         let choice = try tiles ?? choose(for: slices.shape)
-        guard options.isEnsemble else { return try enlarged(slices, choice, check) }
-        return try ensemble(slices, tiles: choice, check: check).mean
+        guard options.isEnsemble else {
+            return try enlarged(slices, every: spacing, choice, check)
+        }
+        return try ensemble(slices, every: spacing, tiles: choice, check: check).mean
     }
 
     /// The mean over the eight ways to turn and mirror each slice, and the standard deviation among
     /// them, which says where the network is unsure; parameters as above.
     public func ensemble(
-        _ slices: Volume<Float>, tiles: TileChoice? = nil, check: () throws -> Void = {}
+        _ slices: Volume<Float>, every spacing: Int = 1, tiles: TileChoice? = nil,
+        check: () throws -> Void = {}
     ) throws -> (mean: Volume<Float>, deviation: Volume<Float>) {
         let choice = try tiles ?? choose(for: slices.shape)
         var moments: RunningMoments?
         for orientation in Orientation.all {
-            let result = try enlarged(orientation(slices), choice, check)
+            let result = try enlarged(orientation(slices), every: spacing, choice, check)
             let turned = orientation.inverse(result)
             if moments == nil { moments = RunningMoments(shape: turned.shape) }
             moments?.add(turned)
@@ -141,7 +155,7 @@ public final class ImageUpscaler {
         let bytes = try ActivationMemory.bytesPerPixel(
             on: options.device, edge: (96 + lost).rounded(upTo: multiple)
         ) { edge in
-            let zeros = [Float](repeating: 0, count: edge * edge)
+            let zeros = [Float](repeating: 0, count: slices.seen * edge * edge)
             try results(of: zeros, 1, edge, edge) { _ in }
         }
         bytesPerPixel = bytes

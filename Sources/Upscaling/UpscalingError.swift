@@ -16,6 +16,8 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible {
     case constantScan(value: Double)
     /// A grey window without an extent.
     case emptyWindow(low: Double, high: Double)
+    /// The network makes a number of HIGH slices together that is not the scan's.
+    case otherSlices(made: Int, wanted: Int)
     /// The output is too large for its voxels to be counted.
     case outputTooLarge(scale: Int)
 
@@ -54,6 +56,12 @@ public enum UpscalingError: Error, Equatable, CustomStringConvertible {
             "All voxels of the scan are \(value), so there is no window of grey values; check the file."
         case .emptyWindow(let low, let high):
             "The grey window \(low):\(high) is empty; give two different values, the lower one first."
+        case .otherSlices(let made, let wanted):
+            """
+            The network makes \(made) slices of each slice, and \
+            \(wanted == 1 ? "an image has no z axis" : "this scan needs \(wanted)"); take a network \
+            that was trained on such scans.
+            """
         case .outputTooLarge(let scale):
             "The scan enlarged \(scale) times has more voxels than can be counted; crop it."
         }

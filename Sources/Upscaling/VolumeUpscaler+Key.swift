@@ -22,6 +22,7 @@ extension VolumeUpscaler {
             let device: String
             let autocast: Torch.ElementType?
             let channels: Int
+            let slices: SliceUse
             let isChannelsLast: Bool
             let isEnsemble: Bool
             let keepsSpread: Bool
@@ -39,7 +40,8 @@ extension VolumeUpscaler {
             dataset: scan.dataset, shape: scan.shape, network: images.identity,
             weights: try images.weightsDigest(), libtorch: Library.version,
             device: images.options.device.description, autocast: images.options.autocast,
-            channels: images.channels, isChannelsLast: images.options.isChannelsLast,
+            channels: images.channels, slices: images.slices,
+            isChannelsLast: images.options.isChannelsLast,
             isEnsemble: images.options.isEnsemble, keepsSpread: keepsSpread,
             tile: images.options.tile,
             batch: images.options.batch, tileMemory: images.options.memoryInBytes,

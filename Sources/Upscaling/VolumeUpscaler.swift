@@ -6,10 +6,11 @@ public import VolumeFiles
 import Volumes
 import Workspace
 
-/// Whole scans through a network of two dimensions, slab by slab.
+/// Whole scans through a network, slab by slab.
 ///
 /// A volume is first brought to the z positions of the HIGH slices (``SliceInterpolation``), then each
-/// slice goes through the network; an image of one slice has no z step. Finished slabs are kept in a
+/// slice goes through the network, with its neighbours where the network sees several (``SliceUse``); an
+/// image of one slice has no z step. A network that makes all HIGH slices in a LOW slice needs none. Finished slabs are kept in a
 /// folder beside the output, `.NAME.upscaling.part`, so that the same command goes on where it was
 /// stopped or killed, and gives the bytes of an uninterrupted run. It takes the space of the output
 /// once more until the end, when the output appears as a whole.
@@ -78,6 +79,9 @@ public struct VolumeUpscaler {
                 checkingDepth: step.outputDepth, height: scan.shape.height * scale,
                 width: scan.shape.width * scale)
         else { throw UpscalingError.outputTooLarge(scale: scale) }
+        guard images.slices.made == 1 || images.slices.made == step.scale else {
+            throw UpscalingError.otherSlices(made: images.slices.made, wanted: step.scale)
+        }
         let key = try key(scan)
         // What an earlier run of the same command began to move to its place is ours to replace.
         let isOurs = isOverwriting || VoxelStage.wasPublishing(output, key: key)
@@ -116,7 +120,7 @@ public struct VolumeUpscaler {
                 tiles: try images.tiles(
                     height: scan.shape.height, width: scan.shape.width,
                     slices: min(Self.deepestSlab, shape.depth)),
-                slabDepth: try slabDepth(scan.shape, shape))
+                slabDepth: try slabDepth(scan.shape, shape, step))
         }
         var table: RegionTable?
         do {
@@ -172,17 +176,21 @@ public struct VolumeUpscaler {
         for start in stride(from: stage.state.done, to: shape.depth, by: depth) {
             try check()
             let slices = start..<min(start + depth, shape.depth)
-            let input = step(
-                slices, from: options.grey.normalised(try low.slab(step.slicesNeeded(for: slices))))
+            let needed = images.slices.input(for: slices, of: step)
+            let input = needed.step(
+                needed.range,
+                from: options.grey.normalised(
+                    try low.slab(needed.step.slicesNeeded(for: needed.range))))
             var spread: Volume<Float>?
             let result: Volume<Float>
             if keepsSpread {
                 let (mean, deviation) = try images.ensemble(
-                    input, tiles: stage.state.tiles, check: check)
+                    input, every: needed.spacing, tiles: stage.state.tiles, check: check)
                 result = mean
                 spread = deviation.resized(height: scan.height, width: scan.width, by: .area)
             } else {
-                result = try images(input, tiles: stage.state.tiles, check: check)
+                result = try images(
+                    input, every: needed.spacing, tiles: stage.state.tiles, check: check)
             }
             var clipped = stage.state.clipped
             let voxels = try options.grey.voxels(
@@ -193,19 +201,25 @@ public struct VolumeUpscaler {
     }
 
     /// Slices of the output that are finished together: as many as three quarters of the memory take.
-    private func slabDepth(_ low: Shape, _ high: Shape) throws -> Int {
+    private func slabDepth(
+        _ low: Shape, _ high: Shape, _ step: SliceInterpolation
+    ) throws -> Int {
         // The result, turned and averaged in an ensemble or compared with what was interpolated, and as
         // voxels; twice the network's input.
         let copies = images.options.isEnsemble || options.regions != nil ? 6 : 2
         let bytes =
             high.sliceCount * (copies * MemoryLayout<Float>.size + options.elementType.byteCount)
             + 2 * low.sliceCount * MemoryLayout<Float>.size
-        let given = options.memoryInBytes / 4 * 3
-        guard bytes <= given else {
+        let made = images.slices.made
+        let neighbours = images.slices.input(for: 0..<made, of: step).range.count - 1
+        let beside = 2 * neighbours * low.sliceCount * MemoryLayout<Float>.size
+        let given = options.memoryInBytes / 4 * 3 - beside
+        guard bytes * made <= given else {
             throw UpscalingError.memoryTooSmall(
-                neededBytes: bytes / 3 * 4, givenBytes: options.memoryInBytes)
+                neededBytes: (bytes * made + beside) / 3 * 4 + 4,
+                givenBytes: options.memoryInBytes)
         }
-        return min(given / bytes, Self.deepestSlab, high.depth)
+        return min(given / bytes, Self.deepestSlab, high.depth) / made * made
     }
 
     private func notes(

@@ -132,10 +132,12 @@ struct Evaluate: AsyncParsableCommand {
         options.isEnsemble = ensemble
         // A quarter of the memory is for features, the rest for voxels.
         options.memoryInBytes = bytes / 4
-        let upscaler = ImageUpscaler(trained.network, trained.description, options: options)
+        let slices = SliceUse(of: trained)
+        let upscaler = ImageUpscaler(
+            trained.network, trained.description, slices: slices, options: options)
         var settings = EvaluationSettings()
         settings.memoryInBytes = bytes - bytes / 4
-        settings.highSlices = try trained.highSlices == .mean ? .mean : .middle
+        settings.highSlices = trained.highSlices == .mean ? .mean : .middle
         var result = Result(
             network: FileRecord(
                 name: trained.file.string, bytes: try FileFingerprint(of: trained.file).bytes,
@@ -151,8 +153,10 @@ struct Evaluate: AsyncParsableCommand {
             }
             let judge = SampleJudge(
                 scale: trained.description.scale, margin: trained.network.outputMargin,
-                settings: own
-            ) { slices in try upscaler(slices) { try Task.checkCancellation() } }
+                settings: own, slices: slices
+            ) { slices, spacing in
+                try upscaler(slices, every: spacing) { try Task.checkCancellation() }
+            }
             result.judgements.append(
                 try tellingAllMemory {
                     try judge(scans, threshold: pair.mask?.thresholds.first) { part in

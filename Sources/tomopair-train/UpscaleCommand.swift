@@ -154,7 +154,6 @@ struct Upscale: AsyncParsableCommand {
         // Before the scan is read, which may take minutes.
         try VolumeUpscaler.check(path, format: format, overwriting: overwrite)
         let trained = try TrainedNetwork(at: FilePath(checkpoint), bestBy: best, on: device)
-        _ = try trained.highSlices
         let status = StatusLine()
         let (grey, type) = try greyScale(of: reader, status)
 
@@ -175,7 +174,9 @@ struct Upscale: AsyncParsableCommand {
             return regions
         }
         let upscaler = VolumeUpscaler(
-            ImageUpscaler(trained.network, trained.description, options: images), options)
+            ImageUpscaler(
+                trained.network, trained.description, slices: SliceUse(of: trained),
+                options: images), options)
         var pace = UpscalingPace()
         let result = try tellingAllMemory {
             try upscaler.upscale(

@@ -5,6 +5,7 @@ import Measurement
 import Resizing
 import Segmentation
 import Testing
+import Upscaling
 import Volumes
 
 @testable import Evaluation
@@ -34,6 +35,57 @@ import Volumes
         }
         let other = try #require(judgement.images[.bicubic])
         #expect(other.psnr < 40 && other.ssim < 0.999)
+    }
+
+    /// LOW slices that tell their number by their first voxel.
+    private static var numbered: SyntheticPair {
+        let pair = SyntheticPair(high: SyntheticPair.rock())
+        var low = pair.low
+        for z in 0..<low.shape.depth { low[z, 0, 0] = Float(z) }
+        return SyntheticPair(low: low, high: pair.high, scale: pair.scale)
+    }
+
+    @Test func `shows a network of several slices the neighbours, and takes all that it makes`()
+        throws
+    {
+        let pair = Self.numbered
+        let depth = pair.low.shape.depth
+        let judge = SampleJudge(scale: 4, slices: SliceUse(seen: 3, made: 4)) { slices, spacing in
+            #expect(spacing == 1)
+            let numbers = (0..<slices.shape.depth).map { Int(slices[$0, 0, 0]) }
+            for (before, number) in zip(numbers, numbers.dropFirst()) {
+                #expect(number - before == 1 || number == 0 || before == depth - 1)
+            }
+            // The slices of HIGH that lie in those asked for.
+            let asked = numbers.dropFirst().dropLast()
+            let count = pair.high.shape.sliceCount
+            return Volume(
+                shape: pair.high.shape.withDepth(asked.count * 4),
+                voxels: asked.flatMap { pair.high.array[($0 * 4 * count)..<($0 * 4 + 4) * count] })
+        }
+        let judgement = try judge(try pair.scans(), threshold: SyntheticPair.threshold)
+        #expect(try #require(judgement.images[.sr]).psnr == .infinity)
+        for parameter in judgement.parameters {
+            #expect(try judgement.sweep(parameter, .sr)?.meanBias == 0, "\(parameter.key)")
+        }
+        let flat = SyntheticPair(high: Self.slice)
+        #expect(throws: EvaluationError.self) {
+            try judge(try flat.scans(), threshold: SyntheticPair.threshold)
+        }
+    }
+
+    @Test func `shows a network that sees several slices those a LOW slice apart`() throws {
+        let pair = SyntheticPair(high: SyntheticPair.rock())
+        let judge = SampleJudge(scale: 4, slices: SliceUse(seen: 5, made: 1)) { slices, spacing in
+            let reach = 2 * spacing
+            let shape = slices.shape.withDepth(slices.shape.depth - 2 * reach)
+            return bicubic(slices.cropped(to: Region(z: reach, y: 0, x: 0, shape: shape)))
+        }
+        let judgement = try judge(try pair.scans(), threshold: SyntheticPair.threshold)
+        #expect(judgement.images[.sr] == judgement.images[.bicubic])
+        for parameter in judgement.parameters {
+            #expect(try judgement.sweep(parameter, .sr) == judgement.sweep(parameter, .bicubic))
+        }
     }
 
     @Test(arguments: [

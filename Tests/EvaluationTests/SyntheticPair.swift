@@ -89,7 +89,9 @@ struct SyntheticPair {
         isWhole: Bool = false,
         by network: @escaping (Volume<Float>) throws -> Volume<Float>
     ) throws -> SampleJudgement {
-        let judge = SampleJudge(scale: scale, settings: settings, network: network)
+        let judge = SampleJudge(scale: scale, settings: settings) { slices, _ in
+            try network(slices)
+        }
         return try judge(
             try scans(isWhole: isWhole), threshold: threshold)
     }
