@@ -9,8 +9,8 @@ extension PoreMeasurement {
     /// Diffusion and flow through the pore space, solved on its voxels.
     public static func transport(by plan: SolverPlan) -> PoreMeasurement {
         PoreMeasurement(
-            // Flow takes some 850 bytes a pore voxel, and halved voxels are eight.
-            name: "transport", cost: .solver, bytesPerVoxel: plan.refines ? 1600 : 200,
+            // Flow takes some 360 bytes a pore voxel, and halved voxels are eight.
+            name: "transport", cost: .solver, bytesPerVoxel: plan.refines ? 800 : 100,
             edge: plan.edge,
             parameters: TransportDefinitions.all
         ) { try measureTransport(of: $0, within: $1, by: plan) }

@@ -88,7 +88,7 @@ extension DiffusionProblem {
         _ settings: SolverSettings, _ mayContinue: () -> Bool
     ) throws(TransportError) -> (fluxes: [Double], outcome: SolverOutcome) {
         var solver = ConjugateGradients(
-            graph, GraphMultigrid(graph, at: places, on: lattice), sources: sources, guess: linear)
+            GraphMultigrid(graph, at: places, on: lattice), sources: sources, guess: linear)
         var required = settings.tolerance
         var iterations = 0
         while true {

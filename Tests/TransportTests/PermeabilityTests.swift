@@ -304,6 +304,18 @@ import Volumes
         }
     }
 
+    /// Vectors that steer the solver are stored in single precision, the solution is not.
+    @Test func `is as exact as asked, beyond single precision`() throws {
+        let mask = amongBalls(Shape(edge: 16), seed: 2)
+        let found = try [1e-6, 1e-11].map {
+            try permeability(
+                of: mask, along: .x, boundary: .periodic, settings: SolverSettings(tolerance: $0))
+        }
+        #expect((found[1].outcome?.relativeResidual ?? 1) <= 1e-11)
+        #expect((found[1].outcome?.fluxSpread ?? 1) < 1e-9)
+        #expect(isClose(found[0].inSquareVoxels, found[1].inSquareVoxels, within: 1e-5))
+    }
+
     @Test func `has the same bits on every run`() throws {
         let mask = amongBalls(Shape(edge: 32), seed: 3)
         let first = try permeability(of: mask, along: .y, boundary: .sealed)
