@@ -9,7 +9,7 @@ extension PoreMeasurement {
     /// Diffusion and flow through the pore space, solved on its voxels.
     public static func transport(by plan: SolverPlan) -> PoreMeasurement {
         PoreMeasurement(
-            // Flow takes some 360 bytes a pore voxel, and halved voxels are eight.
+            // Flow takes some 370 bytes a pore voxel, and halved voxels are eight.
             name: "transport", cost: .solver, bytesPerVoxel: plan.refines ? 800 : 100,
             edge: plan.edge,
             parameters: TransportDefinitions.all

@@ -12,6 +12,8 @@ struct GraphMultigrid<Fine: Conductors>: Sendable {
     /// Of the coarser levels; those of the network itself are the caller's.
     private var potentials: [[Float]]
     private var sources: [[Float]]
+    /// What a level leaves over, on its way to the next.
+    private var residuals: [Float]
 
     /// Coarsens a graph whose nodes lie at `places` of `lattice` until one place is left.
     init(_ graph: Fine, at places: [UInt32], on lattice: Lattice) {
@@ -29,6 +31,9 @@ struct GraphMultigrid<Fine: Conductors>: Sendable {
         coarser = levels
         potentials = levels.map { .init(repeating: 0, count: $0.graph.count) }
         sources = potentials
+        let colours = [fine.colours] + levels.map(\.graph.colours)
+        let most = colours.compactMap { $0.last?.lowerBound }.max()
+        residuals = Array(repeating: 0, count: most ?? 0)
     }
 
     /// Puts the cycle's answer to `sources` into `potentials`.
@@ -71,18 +76,23 @@ struct GraphMultigrid<Fine: Conductors>: Sendable {
     private mutating func restrict(
         _ x: [Float], _ b: [Float], _ graph: some Conductors, to level: Int
     ) {
-        let coarsening = coarser[level]
         // The colour relaxed last has none.
         let end = graph.colours[graph.colours.count - 1].lowerBound
-        sources[level].updateRows(0..<coarsening.graph.count) { rows, _, block in
-            let (childStarts, children) = (coarsening.childStarts.span, coarsening.children.span)
+        // In the order of the nodes first: their links are read once, and one after the other.
+        residuals.updateRows(0..<end) { rows, _, block in
             let (x, b) = (x.span, b.span)
+            for i in rows { block[i - rows.lowerBound] = graph.residual(i, x, b) }
+        }
+        let coarsening = coarser[level]
+        sources[level].updateRows(0..<coarsening.graph.count) { [residuals] rows, _, block in
+            let (childStarts, children) = (coarsening.childStarts.span, coarsening.children.span)
+            let residuals = residuals.span
             for row in rows {
                 var sum: Float = 0
                 for place in Int(childStarts[row])..<Int(childStarts[row + 1]) {
                     let child = Int(children[place])
                     if child >= end { break }
-                    sum += graph.residual(child, x, b)
+                    sum += residuals[child]
                 }
                 block[row - rows.lowerBound] = sum
             }

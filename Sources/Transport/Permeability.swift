@@ -68,7 +68,7 @@ public struct Permeability: Hashable, Sendable {
 ///   - mayContinue: Asked before every iteration; `false` ends the work with
 ///     ``TransportError/stopped(iterations:relativeResidual:required:fluxSpread:)``.
 /// - Throws: ``TransportError``; never is a number returned that has not converged.
-/// - Complexity: Linear in voxels, times ten to thirty iterations; about 360 bytes a percolating
+/// - Complexity: Linear in voxels, times ten to thirty iterations; about 370 bytes a percolating
 ///   voxel and 10 a voxel.
 public func permeability(
     of mask: Mask, along axis: FlowAxis, boundary: FlowBoundary,
