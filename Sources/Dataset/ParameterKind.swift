@@ -16,6 +16,8 @@ public struct ParameterKind: Hashable, Sendable {
         ParameterKind("saturation", .ratio, 0...1),
         ParameterKind("content", .ratio, 0...1),
         ParameterKind("fraction", .ratio, 0...1),
+        // A tensor's element off its diagonal may have either sign.
+        ParameterKind("cross_permeability", .permeability, -1e12...1e12),
         ParameterKind("permeability", .permeability, 0...1e12),
         // Solved ones of a straight channel are 1 but for the solver's tolerance.
         ParameterKind("formation_factor", .number, 0.999...1e12),

@@ -36,7 +36,7 @@ enum TransportDefinitions {
         equation: "n(pore) / n(voxels of the part)", dimension: .fraction,
         reference: "a count of voxels")
 
-    static let all = [partCount, partPorosity] + axial
+    static let all = [partCount, partPorosity] + axial + offDiagonal
 
     /// One for each axis.
     static let axial =
@@ -69,9 +69,33 @@ enum TransportDefinitions {
         return alongAxes(
             name, "stokes-\(boundary)", meaning,
             "viscosity mean velocity / pressure gradient, Stokes flow on the voxels", .area,
-            "doi:10.1063/1.1761178")
+            stokes)
     }
 
+    /// The permeability tensor's elements off its diagonal, named by the axis of the velocity and then
+    /// that of the pressure gradient; the diagonal is ``permeability(_:)`` of a volume that repeats.
+    static let offDiagonal = MeasuredParameter.Axis.allCases.flatMap { gradient in
+        offDiagonal(gradient).map(\.definition)
+    }
+
+    /// Those of one pressure gradient, each with the axis of its velocity.
+    static func offDiagonal(
+        _ gradient: MeasuredParameter.Axis
+    ) -> [(velocity: MeasuredParameter.Axis, definition: ParameterDefinition)] {
+        MeasuredParameter.Axis.allCases.filter { $0 != gradient }.map { velocity in
+            let definition = ParameterDefinition(
+                name: "cross_permeability_\(velocity)\(gradient)", convention: "stokes-periodic",
+                meaning: "Flow along \(velocity) that a pressure gradient along \(gradient) drives "
+                    + "through the part solved, repeated along all axes; 0 where nothing percolates "
+                    + "along \(gradient).",
+                equation: "viscosity mean velocity along \(velocity) / pressure gradient along "
+                    + "\(gradient)",
+                dimension: .area, reference: stokes)
+            return (velocity, definition)
+        }
+    }
+
+    private static let stokes = "doi:10.1063/1.1761178"
     private static let tauFactor = "doi:10.1016/j.softx.2016.09.002"
 
     private static func alongAxes(

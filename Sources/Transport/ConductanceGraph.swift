@@ -3,7 +3,7 @@
 ///
 /// Nodes stand in the order of their colours, and no link joins two of a colour. Eight bytes a node
 /// and four an end of a link; with weights, twelve and eight.
-struct ConductanceGraph: Sendable {
+struct ConductanceGraph: SolvableConductors {
     /// The nodes of each colour.
     let colours: [Range<Int>]
     /// The first link of every node, and the number of links.
@@ -20,38 +20,40 @@ struct ConductanceGraph: Sendable {
 
     var count: Int { diagonal.count }
 
-    /// What flows out of every node at the given potentials, in double precision.
-    func currents(_ potentials: [Double], into currents: inout [Double], rows: Range<Int>? = nil) {
-        let rows = rows ?? 0..<count
-        currents.updateRows(rows) { rows, _, block in
-            let (starts, neighbours, x) = (starts.span, neighbours.span, potentials.span)
-            let (diagonal, weights, grounds) = (diagonal.span, weights.span, grounds.span)
-            for i in rows {
-                let links = Int(starts[i])..<Int(starts[i + 1])
-                if weights.isEmpty {
-                    var sum = Double(diagonal[i]) * x[i]
-                    for link in links { sum -= x[Int(neighbours[link])] }
-                    block[i - rows.lowerBound] = sum
-                } else {
-                    // By differences, or the rounding of the diagonal would be a link to ground.
-                    let own = x[i]
-                    var sum = Double(grounds[i]) * own
-                    for link in links {
-                        sum += Double(weights[link]) * (own - x[Int(neighbours[link])])
-                    }
-                    block[i - rows.lowerBound] = sum
-                }
-            }
+    @inline(__always)
+    func diagonal(_ i: Int) -> Float { diagonal.span[i] }
+
+    @inline(__always)
+    func current<Value: Real>(_ i: Int, _ potentials: Span<Value>) -> Double {
+        let (starts, neighbours) = (starts.span, neighbours.span)
+        let links = Int(starts[i])..<Int(starts[i + 1])
+        let own = potentials[i].wide
+        if weights.isEmpty {
+            var sum = Double(diagonal.span[i]) * own
+            for link in links { sum -= potentials[Int(neighbours[link])].wide }
+            return sum
         }
+        // By differences, or the rounding of the diagonal would be a link to ground.
+        let weights = weights.span
+        var sum = Double(grounds.span[i]) * own
+        for link in links {
+            sum += Double(weights[link]) * (own - potentials[Int(neighbours[link])].wide)
+        }
+        return sum
     }
 
-    /// The conductance of node `i` to ground.
     func ground(_ i: Int) -> Double {
         weights.isEmpty
             ? Double(diagonal[i]) - Double(starts[i + 1] - starts[i]) : Double(grounds[i])
     }
 
-    /// Gives every node of a colour the potential at which no current is left over from `sources`.
+    @inline(__always)
+    func forEachLink(_ i: Int, _ body: (UInt32, Double) -> Void) {
+        for link in Int(starts[i])..<Int(starts[i + 1]) {
+            body(neighbours[link], weights.isEmpty ? 1 : Double(weights[link]))
+        }
+    }
+
     func relax(colour: Int, _ potentials: inout [Float], sources: [Float]) {
         potentials.updateRows(colours[colour]) { rows, x, block in
             let (starts, neighbours) = (starts.span, neighbours.span)
@@ -69,7 +71,6 @@ struct ConductanceGraph: Sendable {
         }
     }
 
-    /// The current left over at node `i`.
     @inline(__always)
     func residual(_ i: Int, _ potentials: Span<Float>, _ sources: Span<Float>) -> Float {
         let (starts, neighbours, weights) = (starts.span, neighbours.span, weights.span)
@@ -81,15 +82,5 @@ struct ConductanceGraph: Sendable {
             for link in links { sum += weights[link] * potentials[Int(neighbours[link])] }
         }
         return sum
-    }
-
-    /// The currents left over at all nodes.
-    func residuals(_ potentials: [Float], _ sources: [Float]) -> [Float] {
-        var residuals = [Float](repeating: 0, count: count)
-        residuals.updateRows(0..<count) { rows, _, block in
-            let (potentials, sources) = (potentials.span, sources.span)
-            for i in rows { block[i - rows.lowerBound] = residual(i, potentials, sources) }
-        }
-        return residuals
     }
 }

@@ -21,17 +21,6 @@ struct ConductanceGraphBuilder {
         }
     }
 
-    /// Links the node that is being built with another, beside links that may be there already.
-    mutating func addLink(to neighbour: UInt32, _ weight: Double) {
-        for link in Int(starts[starts.count - 1])..<neighbours.count
-        where neighbours[link] == neighbour {
-            weights[link] += Float(weight)
-            sum += weight
-            return
-        }
-        link(to: neighbour, weight)
-    }
-
     /// Links the node that is being built with one it has no link to.
     @inline(__always)
     mutating func link(to neighbour: UInt32, _ weight: Double = 1) {

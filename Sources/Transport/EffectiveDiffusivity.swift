@@ -56,7 +56,7 @@ public struct EffectiveDiffusivity: Hashable, Sendable {
 ///   - mayContinue: Asked before every iteration; `false` ends the work with
 ///     ``TransportError/stopped(iterations:relativeResidual:required:fluxSpread:)``.
 /// - Throws: ``TransportError``; never is a number returned that has not converged.
-/// - Complexity: Linear in voxels, times some 20 iterations; about 90 bytes a percolating voxel and
+/// - Complexity: Linear in voxels, times some 20 iterations; about 100 bytes a percolating voxel and
 ///   5 a voxel.
 public func effectiveDiffusivity(
     of mask: Mask, along axis: FlowAxis, settings: SolverSettings = .standard,
@@ -88,7 +88,7 @@ extension DiffusionProblem {
         _ settings: SolverSettings, _ mayContinue: () -> Bool
     ) throws(TransportError) -> (fluxes: [Double], outcome: SolverOutcome) {
         var solver = ConjugateGradients(
-            graph, GraphMultigrid(graph, at: places, on: lattice), sources: sources, guess: linear)
+            GraphMultigrid(graph, at: places, on: lattice), sources: sources, guess: linear)
         var required = settings.tolerance
         var iterations = 0
         while true {

@@ -16,14 +16,13 @@ struct GraphCoarsening: Sendable {
     /// Where the coarse nodes lie.
     let places: [UInt32]
 
-    init(_ fine: ConductanceGraph, at finePlaces: [UInt32], on lattice: Lattice) {
+    init(_ fine: some Conductors, at finePlaces: [UInt32], on lattice: Lattice) {
         let coarser = lattice.coarser
         let count = fine.count
         let blocks = finePlaces.map { lattice.coarserPlace(of: $0, in: coarser) }
         var sets = DisjointSets(count: count)
         for node in 0..<count {
-            for link in Int(fine.starts[node])..<Int(fine.starts[node + 1]) {
-                let other = fine.neighbours[link]
+            fine.forEachLink(node) { other, _ in
                 if other > UInt32(node), blocks[Int(other)] == blocks[node] {
                     sets.join(UInt32(node), other)
                 }
@@ -72,7 +71,7 @@ struct GraphCoarsening: Sendable {
     }
 
     private static func sum(
-        _ fine: ConductanceGraph, _ parents: [UInt32], _ childStarts: [UInt32],
+        _ fine: some Conductors, _ parents: [UInt32], _ childStarts: [UInt32],
         _ children: [UInt32], _ colours: [Range<Int>]
     ) -> ConductanceGraph {
         let count = childStarts.count - 1
@@ -84,10 +83,9 @@ struct GraphCoarsening: Sendable {
             for place in Int(childStarts[node])..<Int(childStarts[node + 1]) {
                 let child = Int(children[place])
                 ground += fine.ground(child)
-                for link in Int(fine.starts[child])..<Int(fine.starts[child + 1]) {
-                    let weight = fine.weights.isEmpty ? 1 : Double(fine.weights[link])
-                    let parent = parents[Int(fine.neighbours[link])]
-                    if parent == UInt32(node) { continue }
+                fine.forEachLink(child) { other, weight in
+                    let parent = parents[Int(other)]
+                    if parent == UInt32(node) { return }
                     if let known = others.firstIndex(where: { $0.node == parent }) {
                         others[known].weight += weight
                     } else {

@@ -9,19 +9,21 @@ extension StokesGrid {
     /// of this face and the one opposite: 7/2 u - 1/2 v, or 6 u between two walls. Flow between
     /// plates and their permeability are then exact, however near the plates. Velocities along an
     /// open face are zero on it.
-    func friction(isSymmetric: Bool) -> ConductanceGraph {
+    func friction(_ neighbours: [UInt32], isSymmetric: Bool) -> PatternedGraph {
         let weights = SIMD3(repeating: 1) / (edges * edges)
-        var builder = ConductanceGraphBuilder(count: faceCount, linksPerNode: 6, isWeighted: true)
+        var builder = PatternedGraphBuilder(count: faceCount)
         for face in 0..<faceCount {
             let axis = axis(of: face)
             for other in 0..<3 where other != axis {
                 for end in 0..<2 {
                     addSide(
-                        of: face, axis, toward: other, end, weight: weights[other] / 2,
+                        of: face, axis, toward: other, end, neighbours, weight: weights[other] / 2,
                         isSymmetric: isSymmetric, to: &builder)
                 }
             }
-            for (cell, end) in [(lower[face], 0), (upper[face], 1)] where Beyond.isCell(cell) {
+            for end in 0..<2 {
+                let cell = self.cell(at: end, of: face)
+                if !Beyond.isCell(cell) { continue }
                 let far = cellFaces[Int(cell) * 6 + axis * 2 + end]
                 if far == Beyond.noFace {
                     builder.ground(weights[axis])
@@ -36,11 +38,11 @@ extension StokesGrid {
 
     /// Adds the friction on one side of a velocity's volume, half by half.
     private func addSide(
-        of face: Int, _ axis: Int, toward other: Int, _ end: Int, weight: Double,
-        isSymmetric: Bool, to builder: inout ConductanceGraphBuilder
+        of face: Int, _ axis: Int, toward other: Int, _ end: Int, _ neighbours: [UInt32],
+        weight: Double, isSymmetric: Bool, to builder: inout PatternedGraphBuilder
     ) {
-        let near = velocity(beside: face, axis, toward: other, end)
-        let far = velocity(beside: face, axis, toward: other, 1 - end)
+        let near = velocity(beside: face, axis, toward: other, end, neighbours)
+        let far = velocity(beside: face, axis, toward: other, 1 - end, neighbours)
         func link(_ velocity: UInt32, _ weight: Double) {
             if velocity == Beyond.noFace {
                 builder.ground(weight)
@@ -48,7 +50,9 @@ extension StokesGrid {
                 builder.addLink(to: velocity, weight)
             }
         }
-        for cell in [lower[face], upper[face]] where Beyond.isCell(cell) {
+        for half in 0..<2 {
+            let cell = cell(at: half, of: face)
+            if !Beyond.isCell(cell) { continue }
             let beyond = neighbours[Int(cell) * 6 + other * 2 + end]
             let opposite = neighbours[Int(cell) * 6 + other * 2 + 1 - end]
             if Beyond.isCell(beyond) {
@@ -71,35 +75,26 @@ extension StokesGrid {
 
     /// The velocity beside one of the same axis, or ``Beyond/noFace`` where there is none to find.
     private func velocity(
-        beside face: Int, _ axis: Int, toward other: Int, _ end: Int
+        beside face: Int, _ axis: Int, toward other: Int, _ end: Int, _ neighbours: [UInt32]
     ) -> UInt32 {
         var found = Beyond.noFace
-        for (cell, side) in [(lower[face], 1), (upper[face], 0)] where Beyond.isCell(cell) {
+        for half in 0..<2 {
+            let cell = cell(at: half, of: face)
+            if !Beyond.isCell(cell) { continue }
             let beyond = neighbours[Int(cell) * 6 + other * 2 + end]
             guard Beyond.isCell(beyond) else { return Beyond.noFace }
-            found = cellFaces[Int(beyond) * 6 + axis * 2 + side]
+            found = cellFaces[Int(beyond) * 6 + axis * 2 + 1 - half]
         }
         return found
     }
 
     /// Darcy's law between voxels, with a mobility of its own on every face.
-    func darcy(_ mobilities: [Double]) -> ConductanceGraph {
+    func darcy(_ mobilities: [Float]) -> DarcyGraph {
         let weights = SIMD3(repeating: 1) / (edges * edges)
-        var builder = ConductanceGraphBuilder(count: cellCount, linksPerNode: 6, isWeighted: true)
-        for cell in 0..<cellCount {
-            for side in 0..<6 {
-                let face = cellFaces[cell * 6 + side]
-                if face == Beyond.noFace { continue }
-                let weight = mobilities[Int(face)] * weights[side / 2]
-                let neighbour = neighbours[cell * 6 + side]
-                if !Beyond.isCell(neighbour) {
-                    builder.ground(2 * weight)
-                } else if neighbour != UInt32(cell) {
-                    builder.addLink(to: neighbour, weight)
-                }
-            }
-            builder.endNode()
-        }
-        return builder.finish(colours: cellColours)
+        return DarcyGraph(
+            self,
+            conductances: mobilities.indices.map { face in
+                Float(Double(mobilities[face]) * weights[axis(of: face)])
+            })
     }
 }

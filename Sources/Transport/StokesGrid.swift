@@ -20,9 +20,8 @@ struct StokesGrid: Sendable {
     let cells: Lattice
     let cellColours: [Range<Int>]
     let cellPlaces: [UInt32]
-    /// Six a cell: at z low, z high, y low, y high, x low, x high; a cell or what is ``Beyond``.
-    let neighbours: [UInt32]
-    /// Six a cell, in the same order: the velocity on that face, or ``Beyond/noFace``.
+    /// Six a cell: the velocity at z low, z high, y low, y high, x low and x high, or
+    /// ``Beyond/noFace``.
     let cellFaces: [UInt32]
 
     let faces: Lattice
@@ -38,20 +37,17 @@ struct StokesGrid: Sendable {
     var cellCount: Int { cellPlaces.count }
     var faceCount: Int { facePlaces.count }
 
-    /// The grid of the numbered voxels; flow enters and leaves along `axis` unless it is periodic.
+    /// The grid of the numbered voxels, whose ``neighbours(_:_:_:)`` these are.
+    ///
+    /// - Parameter edges: Those of a voxel.
     init(
-        _ voxels: PercolatingVoxels, boundary: FlowBoundary, along axis: FlowAxis,
-        voxelSize: VoxelSize?
+        _ voxels: PercolatingVoxels, _ neighbours: [UInt32], boundary: FlowBoundary,
+        edges: SIMD3<Double>
     ) {
         cells = voxels.lattice
         cellColours = voxels.colours
         cellPlaces = voxels.places
-        if let voxelSize {
-            edges = voxelSize.vector / voxelSize.meanEdgeInMicrometres
-        } else {
-            edges = SIMD3(repeating: 1)
-        }
-        neighbours = StokesGrid.neighbours(voxels, boundary, axis)
+        self.edges = edges
 
         // A face has the coordinates of the voxel above it.
         let extents =
@@ -91,7 +87,9 @@ struct StokesGrid: Sendable {
         self.cellFaces = cellFaces
     }
 
-    private static func neighbours(
+    /// Six a cell: the cell at z low, z high, y low, y high, x low and x high, or what is ``Beyond``.
+    /// Flow enters and leaves along `axis` unless it is periodic.
+    static func neighbours(
         _ voxels: PercolatingVoxels, _ boundary: FlowBoundary, _ axis: FlowAxis
     ) -> [UInt32] {
         let lattice = voxels.lattice
@@ -164,7 +162,15 @@ struct StokesGrid: Sendable {
     }
 
     /// The axis of the velocity on a face.
-    func axis(of face: Int) -> Int { Int(facePlaces[face]) / faces.sheetCount }
+    @inline(__always)
+    func axis(of face: Int) -> Int {
+        let place = Int(facePlaces.span[face])
+        return place < faces.sheetCount ? 0 : place < 2 * faces.sheetCount ? 1 : 2
+    }
+
+    /// The cell below a face along its axis (0) or above it (1), or what is ``Beyond``.
+    @inline(__always)
+    func cell(at end: Int, of face: Int) -> UInt32 { end == 0 ? lower[face] : upper[face] }
 
     /// How much of a voxel the velocity on a face stands for: half of one on an open face.
     func share(of face: Int) -> Double {

@@ -11,6 +11,7 @@ import Volumes
         ("permeability", 1.194177e-13, "m2", 121.0, .millidarcy),
         ("permeability", 0.386, "D", 386, .millidarcy),
         ("permeability", 2, "µm²", 2026.5, .millidarcy),
+        ("cross_permeability_zx", -2, "um2", -2026.5, .millidarcy),
         ("pore_diameter_mean", 0.05, "mm", 50, .micrometre),
         ("pore_radius", 50, "nm", 0.05, .micrometre),
         ("specific_surface", 25, "1/mm", 0.025, .perMicrometre),

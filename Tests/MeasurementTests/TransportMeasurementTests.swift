@@ -57,6 +57,34 @@ import Volumes
         #expect(abs(parameter.value - expected) < 1e-9 * expected)
     }
 
+    @Test func `have a whole tensor where the volume repeats, and say why not elsewhere`() throws {
+        // A slit of six voxels that slants in z and x, of voxels of 3 um.
+        let shape = Shape(depth: 12, height: 4, width: 12)
+        let mask = Mask(
+            shape: shape, voxelSize: VoxelSize(micrometres: 3),
+            voxels: (0..<shape.count).map { ($0 % 12 + $0 / 48) % 12 < 6 })
+        let names = ["zy", "zx", "yz", "yx", "xz", "xy"].map { "cross_permeability_\($0)" }
+        let found = try measureTransport(of: mask, by: SolverPlan(boundary: .periodic))
+        let elements = found.parameters.filter { names.contains($0.name) }
+        #expect(Set(elements.map(\.name)) == Set(names))
+        #expect(elements.allSatisfy { $0.unit == "um2" && $0.axis == nil })
+        let along = try #require(value("permeability_periodic", .z, in: found))
+        for name in names {
+            let share = try #require(value(name, nil, in: found)) / along
+            // The normal is (1, 0, 1): what flows along z flows against x, and nothing along y.
+            let isAcross = name.hasSuffix("_zx") || name.hasSuffix("_xz")
+            #expect(abs(share - (isAcross ? -1 : 0)) < 1e-2)
+        }
+        for plan in [SolverPlan(), SolverPlan(boundary: .mirrored)] {
+            let other = try measureTransport(of: mask, by: plan)
+            #expect(names.allSatisfy { value($0, nil, in: other) == nil })
+            #expect(Set(other.skipped.map(\.name)).isSuperset(of: names))
+        }
+        let stopped = try measureTransport(
+            of: mask, by: SolverPlan(boundary: .periodic, mayContinue: { false }))
+        #expect(Set(stopped.skipped.map(\.name)).isSuperset(of: names))
+    }
+
     @Test func `are left out when the budget ends, with the reason`() throws {
         let asked = Atomic(0)
         let plan = SolverPlan(mayContinue: {

@@ -22,6 +22,15 @@ import Volumes
         #expect(isClose(found.tortuosityOfPorosity ?? 0, 1, within: 1e-9))
     }
 
+    /// Voxels that share no face coarsen to as many nodes, whose colours fall otherwise.
+    @Test(arguments: UInt64(0)..<10)
+    func `of pores through a single layer is their share`(seed: UInt64) throws {
+        let shape = Shape(depth: 1, height: 9, width: 14)
+        let scattered = randomMask(shape, porosity: 0.1, seed: seed)
+        let found = try effectiveDiffusivity(of: scattered, along: .z)
+        #expect(isClose(found.relativeDiffusivity, found.porosity, within: 1e-9))
+    }
+
     @Test func `of a path of single voxels is that of resistors in series`() throws {
         // Down in y, along x, down again: in z, y, x of 1 x 5 x 4 voxels of 1 x 2 x 3.
         var mask = Mask(
