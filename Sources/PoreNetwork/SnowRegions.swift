@@ -51,15 +51,17 @@ private func flood(
         max(markers.count, levelCount) < FloodWords.closed,
         "regions and levels are numbered in 29 bits")
     let neighbours = words.neighbours
-    let (sliceCount, width) = (words.volume.shape.sliceCount, words.volume.shape.width)
-    let isImage = words.volume.shape.isImage
+    let shape = words.volume.shape
+    let (sliceCount, width, isImage) = (shape.sliceCount, shape.width, shape.isImage)
     words.volume.withMutableVoxels { words in
+        let coming = ComingWords(&words, in: shape)
         var start = SnowStart(top: levelCount - 1, remaining: poreCount)
         for marker in markers { start.add(marker, &words) }
         var waitingMarkers = markers.count
         while waitingMarkers > 0 {
             let first = start.heap.pop()
             if first.isMarker { waitingMarkers -= 1 }
+            start.heap.forEachSoon { coming.fetch(around: Int($0)) }
             let place = Int(first.place)
             let word = words[place]
             if word & FloodWords.atBorder != 0 {
@@ -83,6 +85,7 @@ private func flood(
                 front.level -= 1
                 continue
             }
+            coming.fetch(around: front.queue.later(at: front.level))
             let word = words[place]
             if word & FloodWords.atBorder != 0 {
                 let around = neighbours.around(place)

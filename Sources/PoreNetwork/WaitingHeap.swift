@@ -72,6 +72,12 @@ struct WaitingHeap {
         )
     }
 
+    /// Calls `body` with the next places, of which some may have to wait for others yet to come.
+    @inline(__always)
+    func forEachSoon(_ body: (UInt32) -> Void) {
+        for index in 0..<min(3, keys.count) { body(place(of: keys[index])) }
+    }
+
     /// All that is in wait and of which `isWanted` is true, in order; no marker is among them.
     func inOrder(_ isWanted: (UInt32) -> Bool) -> [(place: UInt32, levelFromTop: Int)] {
         keys.filter { isWanted(place(of: $0)) }.sorted()
