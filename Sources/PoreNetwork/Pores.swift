@@ -63,5 +63,5 @@ private func pores(
 /// The parts of a pore space without solid in view.
 func connectedParts(of pore: Mask) -> (volume: Volume<UInt32>, count: Int) {
     let parts = ConnectedComponents(of: pore)
-    return (parts.labels().withVoxelSize(pore.voxelSize), parts.components.count)
+    return (parts.labels().withVoxelSize(pore.voxelSize), parts.count)
 }

@@ -47,7 +47,7 @@ func openCrossings(in words: inout FloodWords, of pore: Mask, from markers: [Mar
 extension ConnectedComponents {
     /// Whether each part holds one of `markers`.
     fileprivate func holding(_ markers: [Marker]) -> [Bool] {
-        var holds = [Bool](repeating: false, count: components.count)
+        var holds = [Bool](repeating: false, count: count)
         var next = 0
         forEachRun { z, y, columns, part in
             let end = (z * shape.height + y) * shape.width + columns.upperBound
@@ -72,7 +72,7 @@ extension ConnectedComponents {
         }
         // No way is longer than this one.
         let longest = shape.depth + shape.height + shape.width
-        var steps = [Int](repeating: longest, count: components.count)
+        var steps = [Int](repeating: longest, count: count)
         cityBlockDistances(to: reached).withVoxels { distances in
             forEachRun { z, y, columns, part in
                 if hasMarker[part] { return }
