@@ -182,6 +182,7 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib"),
         system("CFFTW", pkgConfig: "fftw3f"),
         system("CCrypto", pkgConfig: "libcrypto"),
+        .systemLibrary(name: "CPrefetch", path: "Sources/CPrefetch"),
 
         room("Volumes"),
         room("Randomness"),
@@ -190,7 +191,7 @@ let package = Package(
         room("Fourier", ["CFFTW"]),
         room("Registration", ["Volumes", "Fourier", "Randomness"]),
         room("Morphology", ["Volumes"]),
-        room("PoreNetwork", ["Volumes", "Morphology"]),
+        room("PoreNetwork", ["Volumes", "Morphology", "CPrefetch"]),
         room("Segmentation", ["Volumes", "Morphology", "PoreNetwork"]),
         room("Measurement", ["Volumes", "Morphology", "PoreNetwork", "Transport"]),
         room("Transport", ["Volumes", "Morphology"]),

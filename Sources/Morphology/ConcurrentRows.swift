@@ -65,13 +65,13 @@ import Volumes
 extension Volume {
     /// A volume whose every voxel `fill` writes, before it reads any.
     init(shape: Shape, voxelSize: VoxelSize?, fill: (ConcurrentRows<Element>) -> Void) {
-        let voxels = unsafe [Element](unsafeUninitializedCapacity: shape.count) { buffer, count in
-            fill(
-                unsafe ConcurrentRows(
-                    buffer.baseAddress.unsafelyUnwrapped, count: shape.count))
-            count = shape.count
-        }
-        self.init(shape: shape, voxelSize: voxelSize, voxels: voxels)
+        unsafe self.init(
+            shape: shape, voxelSize: voxelSize,
+            initializing: { voxels in
+                fill(
+                    unsafe ConcurrentRows(
+                        voxels.baseAddress.unsafelyUnwrapped, count: voxels.count))
+            })
     }
 
     /// Lends the voxels as rows that several cores may change at once.

@@ -15,13 +15,16 @@ public enum Connectivity: Sendable, CaseIterable {
 /// ``labels()`` for one, and ``ComponentStream`` for masks that are not held whole. The same on any
 /// number of cores.
 ///
-/// - Complexity: Linear in voxels; twelve bytes a run and 64 a part.
+/// - Complexity: Linear in voxels; twelve bytes a run.
 public struct ConnectedComponents: Sendable {
     /// The extent of the mask.
     public let shape: Shape
-    /// The parts; that of label `n` is at `n - 1`.
-    public let components: [Component]
+    /// Where parts were looked for.
+    public let fieldOfView: FieldOfView
     private let runs: LabelledRuns
+
+    /// The number of parts.
+    public var count: Int { runs.count }
 
     /// Finds the parts of `mask` that lie inside `fieldOfView`, which overlaps the mask.
     ///
@@ -29,11 +32,19 @@ public struct ConnectedComponents: Sendable {
     public init(
         of mask: Mask, connectivity: Connectivity = .faces, within fieldOfView: FieldOfView = .all
     ) {
+        precondition(
+            fieldOfView.bounds(in: mask.shape) != nil, "a field of view overlaps its volume")
         shape = mask.shape
+        self.fieldOfView = fieldOfView
         runs = LabelledRuns(
             mask, offset: 0, in: shape, connectivity: connectivity, within: fieldOfView)
-        components = runs.components(within: fieldOfView)
     }
+
+    /// The parts; that of label `n` is at `n - 1`. They are put together when they are asked for: keep
+    /// them where they are needed twice.
+    ///
+    /// - Complexity: Linear in runs; 96 bytes a part.
+    public var components: [Component] { runs.components(within: fieldOfView) }
 
     /// The parts as a volume of labels, 0 outside every part.
     public func labels() -> Volume<UInt32> {

@@ -24,7 +24,7 @@ struct LabelledRuns: Sendable {
         within fieldOfView: FieldOfView
     ) {
         let depth = slab.shape.depth
-        let chunks = concurrentMap(count: (depth - 1) / LabelledRuns.chunk + 1) { index in
+        var chunks = concurrentMap(count: (depth - 1) / LabelledRuns.chunk + 1) { index in
             let first = index * LabelledRuns.chunk
             let table = RunTable(
                 slab, slices: first..<min(first + LabelledRuns.chunk, depth), offset: offset,
@@ -33,16 +33,18 @@ struct LabelledRuns: Sendable {
         }
         let runs = chunks.reduce(0) { $0 + $1.0.runs.count }
         precondition(runs < UInt32.max, "the runs of a mask can be numbered in 32 bits")
-        var (table, sets) = chunks[0]
-        if chunks.count > 1 {
-            table.reserve(runs: runs, slices: depth)
-            for (next, nextSets) in chunks.dropFirst() {
-                table.append(next)
-                sets.append(nextSets)
-                let seam = table.depth - next.depth
-                table.forEachTouch(z: seam - 1, table, other: seam, connectivity) {
-                    sets.join(UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $1))
-                }
+        chunks.reverse()
+        guard var (table, sets) = chunks.popLast() else {
+            preconditionFailure("a slab has slices")
+        }
+        if !chunks.isEmpty { table.reserve(runs: runs, slices: depth) }
+        // What has been taken over is gone, as memory for all of it twice would be much.
+        while let (next, nextSets) = chunks.popLast() {
+            table.append(next)
+            sets.append(nextSets)
+            let seam = table.depth - next.depth
+            table.forEachTouch(z: seam - 1, table, other: seam, connectivity) {
+                sets.join(UInt32(truncatingIfNeeded: $0), UInt32(truncatingIfNeeded: $1))
             }
         }
         self.table = table

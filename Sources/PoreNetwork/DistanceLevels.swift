@@ -11,8 +11,12 @@ struct DistanceLevels: Sendable {
     private let levels: [UInt32]
 
     /// Counts the levels of the voxels of `pore`, on all cores.
-    init(of pore: Mask, squaredDistances: Volume<UInt32>) {
+    ///
+    /// - Parameter solidIsLowest: Whether level 0 is that of solid, where no voxel is counted.
+    init(of pore: Mask, squaredDistances: Volume<UInt32>, solidIsLowest: Bool = false) {
         let shape = pore.shape
+        var distances: [UInt32] = solidIsLowest ? [0] : []
+        var counts = [Int](repeating: 0, count: distances.count)
         // Parts by shape and not by cores, with tables that are short beside the volume.
         let parts = min(shape.depth, 4)
         let limit = max(shape.count / 8, 1 << 16)
@@ -22,13 +26,13 @@ struct DistanceLevels: Sendable {
                 pore, squaredDistances, below: limit)
         }
         guard tables.allSatisfy({ $0 != nil }) else {
-            (self.squaredDistances, counts) = DistanceLevels.sorted(pore, squaredDistances)
+            let sorted = DistanceLevels.sorted(pore, squaredDistances)
+            self.squaredDistances = distances + sorted.distances
+            self.counts = counts + sorted.counts
             levels = []
             return
         }
         let greatest = tables.reduce(0) { max($0, $1?.count ?? 0) }
-        var distances: [UInt32] = []
-        var counts: [Int] = []
         var levels = [UInt32](repeating: 0, count: greatest)
         for distance in levels.indices {
             let count = tables.reduce(0) { sum, table in
@@ -46,20 +50,21 @@ struct DistanceLevels: Sendable {
     /// The number of levels.
     var count: Int { squaredDistances.count }
 
-    /// Writes the level of every pore voxel of a row that begins at `first`, marked by `flags`, and `solid` elsewhere.
-    func fill(
-        _ words: inout MutableSpan<UInt32>, at first: Int, _ pore: Span<Bool>,
-        _ distances: Span<UInt32>, flags: UInt32, solid: UInt32
+    /// Writes, in place of the squared distances of a row that begins at `first`, the level of every
+    /// pore voxel, marked by `flags`, and `solid` elsewhere.
+    func replace(
+        _ words: inout MutableSpan<UInt32>, at first: Int, _ pore: Span<Bool>, flags: UInt32,
+        solid: UInt32
     ) {
         guard !levels.isEmpty else {
             for x in 0..<pore.count {
-                words[first + x] = pore[x] ? level(of: distances[x]) | flags : solid
+                words[first + x] = pore[x] ? level(of: words[first + x]) | flags : solid
             }
             return
         }
         let levels = levels.span
         for x in 0..<pore.count {
-            words[first + x] = pore[x] ? levels[Int(distances[x])] | flags : solid
+            words[first + x] = pore[x] ? levels[Int(words[first + x])] | flags : solid
         }
     }
 
@@ -106,7 +111,7 @@ struct DistanceLevels: Sendable {
 
     private static func sorted(
         _ pore: Mask, _ squaredDistances: Volume<UInt32>
-    ) -> ([UInt32], [Int]) {
+    ) -> (distances: [UInt32], counts: [Int]) {
         var all: [UInt32] = []
         pore.withVoxels { pore in
             squaredDistances.withVoxels { distances in

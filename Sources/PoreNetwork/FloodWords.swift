@@ -17,25 +17,31 @@ struct FloodWords: Sendable {
     /// The unsettled words of `pore`, made on all cores.
     init(of pore: Mask, squaredDistances: Volume<UInt32>, levels: DistanceLevels) {
         let shape = pore.shape
-        precondition(shape.count < UInt32.max, "the voxels of a pore space are numbered in 32 bits")
+        let fill = WordFill(pore: pore, levels: levels, solid: FloodWords.settled)
         neighbours = FaceNeighbours(in: shape)
         volume = Volume(shape: shape, voxelSize: pore.voxelSize) { z, slice in
-            pore.withVoxels { pore in
-                squaredDistances.withVoxels { distances in
-                    for y in 0..<shape.height {
-                        let first = y * shape.width
-                        let row = (z * shape.height + y) * shape.width
-                        levels.fill(
-                            &slice, at: first, pore.extracting(row..<(row + shape.width)),
-                            distances.extracting(row..<(row + shape.width)),
-                            flags: shape.isEdge(z: z, y: y) ? FloodWords.atBorder : 0,
-                            solid: FloodWords.settled)
-                        slice[first] |= FloodWords.atBorder
-                        slice[first + shape.width - 1] |= FloodWords.atBorder
-                    }
-                }
+            squaredDistances.withVoxels { distances in
+                let distances = distances.extracting(
+                    (z * slice.count)..<((z + 1) * slice.count))
+                for place in 0..<slice.count { slice[place] = distances[place] }
             }
+            fill.fill(&slice, z: z)
         }
+    }
+
+    /// The unsettled words of `pore` in the memory of its squared distances, of which none are left,
+    /// made on all cores.
+    ///
+    /// - Parameter solid: The word of solid.
+    init(
+        of pore: Mask, replacing squaredDistances: inout Volume<UInt32>, levels: DistanceLevels,
+        solid: UInt32 = FloodWords.settled
+    ) {
+        let fill = WordFill(pore: pore, levels: levels, solid: solid)
+        neighbours = FaceNeighbours(in: pore.shape)
+        volume = Volume(shape: Shape(edge: 1), repeating: 0)
+        swap(&volume, &squaredDistances)
+        volume.forEachSliceConcurrently { z, slice in fill.fill(&slice, z: z) }
     }
 
     /// How many voxels of every level are not settled.
@@ -72,6 +78,35 @@ extension MutableSpan<UInt32> {
         if word >= FloodWords.settled { return nil }
         self[place] = (other & ~FloodWords.atBorder) | (word & FloodWords.atBorder)
         return Int(word & FloodWords.number)
+    }
+}
+
+/// From squared distances to words.
+private struct WordFill: Sendable {
+    let pore: Mask
+    let levels: DistanceLevels
+    let solid: UInt32
+
+    init(pore: Mask, levels: DistanceLevels, solid: UInt32) {
+        precondition(
+            pore.shape.count < UInt32.max, "the voxels of a pore space are numbered in 32 bits")
+        (self.pore, self.levels, self.solid) = (pore, levels, solid)
+    }
+
+    /// Makes words of the squared distances of slice `z`.
+    func fill(_ slice: inout MutableSpan<UInt32>, z: Int) {
+        let shape = pore.shape
+        pore.withVoxels { pore in
+            for y in 0..<shape.height {
+                let first = y * shape.width
+                let row = (z * shape.height + y) * shape.width
+                levels.replace(
+                    &slice, at: first, pore.extracting(row..<(row + shape.width)),
+                    flags: shape.isEdge(z: z, y: y) ? FloodWords.atBorder : 0, solid: solid)
+                slice[first] |= FloodWords.atBorder
+                slice[first + shape.width - 1] |= FloodWords.atBorder
+            }
+        }
     }
 }
 

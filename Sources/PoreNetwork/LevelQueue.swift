@@ -54,6 +54,16 @@ struct LevelQueue {
         return Int(entries[Int(cursor)])
     }
 
+    /// A voxel that comes some places after the one served last at a level; any other near the end of a
+    /// block.
+    @inline(__always)
+    func later(at level: Int) -> Int {
+        let cursor = cursors[level]
+        let inBlock = cursor % LevelQueue.blockSize
+        let ahead = min(inBlock + 6, LevelQueue.blockSize - 1)
+        return Int(entries[Int(cursor - inBlock + ahead)])
+    }
+
     private mutating func end(_ level: Int) {
         release(cursors[level] / LevelQueue.blockSize)
         firstBlocks[level] = LevelQueue.none

@@ -32,14 +32,17 @@ func poreCentres(
 ) -> [UInt32] {
     let neighbours = words.neighbours
     var claims = Claims(in: words.volume.shape, prominence: prominence)
-    let (sliceCount, width) = (words.volume.shape.sliceCount, words.volume.shape.width)
-    let isImage = words.volume.shape.isImage
+    let shape = words.volume.shape
+    let (sliceCount, width, isImage) = (shape.sliceCount, shape.width, shape.isImage)
     words.volume.withMutableVoxels { words in
+        let coming = ComingWords(&words, in: shape)
         for level in 0..<levels.count {
             let squaredDistance = levels.squaredDistances[levels.count - 1 - level]
             claims.begin(level: squaredDistance)
             for index in order.range(ofLevelFromTop: level) {
                 let place = order.places[index]
+                let later = min(index + 8, order.places.count - 1)
+                coming.fetch(around: Int(order.places[later]))
                 let word = words[Int(place)]
                 // Most voxels have one claim, or none, beside them.
                 var beside = ClaimsBeside()

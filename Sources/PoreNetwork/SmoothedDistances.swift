@@ -1,13 +1,16 @@
 import Foundation
 import Volumes
 
-/// Distances to solid smoothed as `scipy.ndimage.gaussian_filter` smooths single precision: axis by
+/// Distances to solid of some slices, smoothed as `scipy.ndimage.gaussian_filter` smooths single precision: axis by
 /// axis from z, sums in double precision from the middle outwards in its order, each axis rounded to
 /// single precision, the volume mirrored at its faces. An image has no z.
-func smoothedDistances(_ squaredDistances: Volume<UInt32>, sigma: Double) -> Volume<Float> {
+func smoothedDistances(
+    _ squaredDistances: Volume<UInt32>, slices: Range<Int>, sigma: Double
+) -> Volume<Float> {
     let shape = squaredDistances.shape
     let kernel = GaussianKernel(sigma: sigma)
-    return Volume(shape: shape) { z, slice in
+    return Volume(shape: shape.withDepth(slices.count)) { index, slice in
+        let z = slices.lowerBound + index
         squaredDistances.withVoxels { squared in
             var sums = [Double](repeating: 0, count: shape.width)
             for y in 0..<shape.height {

@@ -16,15 +16,24 @@ struct SnowPeaks {
     init(_ squaredDistances: Volume<UInt32>, settings: SnowSettings) {
         shape = squaredDistances.shape
         self.squaredDistances = squaredDistances
-        places = localMaxima(
-            of: smoothedDistances(squaredDistances, sigma: settings.sigmaInVoxels),
-            squaredDistances, radius: settings.peakRadiusInVoxels)
+        places = localMaxima(of: squaredDistances, settings)
         dropSaddlePoints()
         dropPeaksNearGreaterOnes()
     }
 
+    /// Every voxel of the peaks, in storage order, labelled by its peak: a group that shares faces, edges
+    /// or corners, numbered from 1 by first voxels.
+    @inline(never)  // Nothing holds on to the distances when it returns.
+    static func markers(_ squaredDistances: Volume<UInt32>, settings: SnowSettings) -> [Marker] {
+        SnowPeaks(squaredDistances, settings: settings).groups().enumerated()
+            .flatMap { index, places in
+                places.map { Marker(place: $0, label: UInt32(index + 1)) }
+            }
+            .sorted { $0.place < $1.place }
+    }
+
     /// The groups that share faces, edges or corners, numbered by their first voxels.
-    func groups() -> [[UInt32]] { groups(by: .facesEdgesAndCorners) }
+    private func groups() -> [[UInt32]] { groups(by: .facesEdgesAndCorners) }
 
     private func groups(by connectivity: Connectivity) -> [[UInt32]] {
         var sets = DisjointSets(count: places.count)
@@ -125,23 +134,45 @@ struct SnowPeaks {
     }
 }
 
-/// The voxels that no voxel nearer than `radius` exceeds; solid counts as a distance of two voxels, which
-/// keeps peaks away from walls.
+/// The voxels whose smoothed distance no voxel nearer than a radius exceeds; solid counts as a distance
+/// of two voxels, which keeps peaks away from walls.
+private func localMaxima(of squaredDistances: Volume<UInt32>, _ settings: SnowSettings) -> [UInt32]
+{
+    let depth = squaredDistances.shape.depth
+    let reach = max(settings.peakRadiusInVoxels - 1, 0)
+    // Smoothed distances of a part of the volume at a time take less memory.
+    return stride(from: 0, to: depth, by: 64).flatMap { first in
+        let slices = first..<min(first + 64, depth)
+        let seen = max(first - reach, 0)..<min(slices.upperBound + reach, depth)
+        let smoothed = smoothedDistances(
+            squaredDistances, slices: seen, sigma: settings.sigmaInVoxels)
+        return localMaxima(
+            in: slices, of: smoothed, from: seen.lowerBound, squaredDistances,
+            radius: settings.peakRadiusInVoxels)
+    }
+}
+
+/// Those of some slices; the smoothed distances begin with slice `offset`.
 private func localMaxima(
-    of smoothed: Volume<Float>, _ squaredDistances: Volume<UInt32>, radius: Int
+    in slices: Range<Int>, of smoothed: Volume<Float>, from offset: Int,
+    _ squaredDistances: Volume<UInt32>, radius: Int
 ) -> [UInt32] {
-    let shape = smoothed.shape
+    let shape = squaredDistances.shape
+    let before = offset * shape.sliceCount
     // Near neighbours first, as they rule out most.
     let ball = Neighbourhood.ball(radius: radius, in: shape)
-    return concurrentMap(count: shape.depth) { z in
-        smoothed.withVoxels { smoothed in
+    return concurrentMap(count: slices.count) { index in
+        let z = slices.lowerBound + index
+        return smoothed.withVoxels { smoothed in
             squaredDistances.withVoxels { squared in
                 var maxima: [UInt32] = []
                 for y in 0..<shape.height {
                     let row = (z * shape.height + y) * shape.width
                     for x in 0..<shape.width where squared[row + x] > 0 {
-                        let height = smoothed[row + x]
-                        if x > 0, squared[row + x - 1] > 0, smoothed[row + x - 1] > height {
+                        let height = smoothed[row + x - before]
+                        if x > 0, squared[row + x - 1] > 0,
+                            smoothed[row + x - 1 - before] > height
+                        {
                             continue
                         }
                         let isMaximum = ball.allSatisfy { offset in
@@ -150,7 +181,7 @@ private func localMaxima(
                                 i < shape.width
                             else { return true }
                             let other = (k * shape.height + j) * shape.width + i
-                            return height >= (squared[other] > 0 ? smoothed[other] : 2)
+                            return height >= (squared[other] > 0 ? smoothed[other - before] : 2)
                         }
                         if isMaximum { maxima.append(UInt32(row + x)) }
                     }

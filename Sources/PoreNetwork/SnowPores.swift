@@ -14,24 +14,20 @@ public import Volumes
 ///   - settings: How peaks are found.
 /// - Returns: Labels 1...count numbered by their first voxels in storage order, 0 outside the pores. A
 ///   mask without solid in view has no throats; its connected parts are its pores then.
-/// - Complexity: Linear in voxels but for the inverse Ackermann function; twelve bytes a voxel.
+/// - Complexity: Linear in voxels but for the inverse Ackermann function; beside the labels, which are
+///   four bytes a voxel, four a pore voxel.
 public func pores(
     of pore: Mask, within fieldOfView: FieldOfView = .all, snow settings: SnowSettings
 ) -> (volume: Volume<UInt32>, count: Int) {
-    var distances = squaredDistanceTransform(of: withOutside(pore, of: fieldOfView))
-    if distances[0, 0, 0] == .max { return connectedParts(of: pore) }
-    // What is not pore is not to have peaks.
-    distances.forEachSliceConcurrently { z, slice in
-        pore.withVoxels { pore in
-            let pore = pore.extracting((z * slice.count)..<((z + 1) * slice.count))
-            for place in 0..<slice.count where !pore[place] { slice[place] = 0 }
-        }
+    guard var distances = distancesToSolid(of: pore, within: fieldOfView) else {
+        return connectedParts(of: pore)
     }
-    let peaks = SnowPeaks(distances, settings: settings).groups()
+    let markers = SnowPeaks.markers(distances, settings: settings)
     let levels = DistanceLevels(of: pore, squaredDistances: distances)
-    var words = FloodWords(of: pore, squaredDistances: distances, levels: levels)
-    var firsts = [UInt32](repeating: .max, count: peaks.count + 1)
-    flood(&words, levelCount: levels.count, from: markers(of: peaks), firsts: &firsts)
+    var words = FloodWords(of: pore, replacing: &distances, levels: levels)
+    let peaks = markers.reduce(0) { max($0, Int($1.label)) }
+    var firsts = [UInt32](repeating: .max, count: peaks + 1)
+    flood(&words, levelCount: levels.count, from: markers, firsts: &firsts)
 
     // What is left are parts without a peak.
     let counts = words.unsettledCounts(levelCount: levels.count)
@@ -39,16 +35,9 @@ public func pores(
     let centres = poreCentres(&words, levels, order, prominence: .infinity)
     words.unsettle(order, levels)
     let others = centres.enumerated().map { index, place in
-        Marker(place: place, label: UInt32(peaks.count + 1 + index))
+        Marker(place: place, label: UInt32(peaks + 1 + index))
     }
     firsts += [UInt32](repeating: .max, count: centres.count)
     flood(&words, levelCount: levels.count, from: others, firsts: &firsts)
-    return (takeLabels(of: &words, firsts: firsts), peaks.count + centres.count)
-}
-
-/// Every voxel of peaks, labelled by the number of its peak, in storage order.
-func markers(of peaks: [[UInt32]]) -> [Marker] {
-    peaks.enumerated().flatMap { index, places in
-        places.map { Marker(place: $0, label: UInt32(index + 1)) }
-    }.sorted { $0.place < $1.place }
+    return (takeLabels(of: &words, firsts: firsts), peaks + centres.count)
 }

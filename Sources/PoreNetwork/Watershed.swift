@@ -47,9 +47,10 @@ func flood(
 ) {
     precondition(firsts.count <= FloodWords.number, "pores are numbered in 30 bits")
     let neighbours = words.neighbours
-    let (sliceCount, width) = (words.volume.shape.sliceCount, words.volume.shape.width)
-    let isImage = words.volume.shape.isImage
+    let shape = words.volume.shape
+    let (sliceCount, width, isImage) = (shape.sliceCount, shape.width, shape.isImage)
     words.volume.withMutableVoxels { words in
+        let coming = ComingWords(&words, in: shape)
         var firsts = firsts.mutableSpan
         var queue = LevelQueue(levelCount: levelCount)
         for marker in markers {
@@ -60,6 +61,7 @@ func flood(
         }
         for level in (0..<levelCount).reversed() {
             while let place = queue.next(at: level) {
+                coming.fetch(around: queue.later(at: level))
                 let word = words[place]
                 let label = Int(word & FloodWords.number)
                 firsts[label] = min(firsts[label], UInt32(place))

@@ -100,11 +100,12 @@ public struct CleanUp: Codable, Sendable, Hashable {
     private func move(
         _ parts: ConnectedComponents, below limit: Int, in mask: inout Mask, toPore: Bool
     ) -> (parts: Int, voxels: Int) {
-        let isSmall = parts.components.map {
+        let components = parts.components
+        let isSmall = components.map {
             $0.voxelCount < limit && !(sparesBoundary && $0.touchesBoundary)
         }
         var (count, voxels) = (0, 0)
-        for (index, part) in parts.components.enumerated() where isSmall[index] {
+        for (index, part) in components.enumerated() where isSmall[index] {
             count += 1
             voxels += part.voxelCount
         }

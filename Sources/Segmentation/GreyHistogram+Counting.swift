@@ -7,7 +7,7 @@ extension GreyHistogram {
     ///   - slab: The slices, of the histogram's format.
     ///   - firstSlice: Where the slab begins in the scan.
     ///   - fieldOfView: Which voxels of the scan count.
-    /// - Complexity: One pass over the voxels, on up to four cores; a counter for every bin on each.
+    /// - Complexity: One pass over the voxels, on up to two cores; a counter for every bin on each.
     public mutating func add(
         _ slab: RawSlab, firstSlice: Int = 0, within fieldOfView: FieldOfView = .all
     ) {
@@ -124,13 +124,13 @@ private struct PartialCounts: Sendable {
         for histogram: GreyHistogram, in view: SlabView,
         _ body: @Sendable (inout PartialCounts, Range<Int>) -> Void
     ) -> [PartialCounts] {
-        // A counter is as large as a small slab, and 32 bits overflow in the largest.
+        // Two cores count as fast as most systems deliver voxels; counters are as large as a small slab,
+        // and 32 bits overflow in the largest.
         let worthwhile = view.shape.count / (4 * histogram.counts.count) + 1
         let needed = view.shape.count >> 31 + 1
-        let parts = max(min(4, worthwhile, view.rowCount), needed)
-        let empty = PartialCounts(for: histogram)
+        let parts = max(min(2, worthwhile, view.rowCount), needed)
         return concurrentMap(count: parts) { part in
-            var counts = empty
+            var counts = PartialCounts(for: histogram)
             body(&counts, (view.rowCount * part / parts)..<(view.rowCount * (part + 1) / parts))
             return counts
         }

@@ -37,13 +37,11 @@ public struct RawSlab: Sendable, Equatable {
         as type: Element.Type, voxelSize: VoxelSize? = nil
     ) -> Volume<Element> {
         precondition(Element.elementType == elementType, "a slab is read as the type it holds")
-        let voxels = unsafe [Element](unsafeUninitializedCapacity: shape.count) { buffer, count in
+        return unsafe Volume(shape: shape, voxelSize: voxelSize) { voxels in
             unsafe bytes.withUnsafeBytes { source in
-                unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: source)
+                unsafe UnsafeMutableRawBufferPointer(voxels).copyMemory(from: source)
             }
-            count = shape.count
         }
-        return Volume(shape: shape, voxelSize: voxelSize, voxels: voxels)
     }
 
     /// The voxels as another type: integers round half away from zero and clamp.

@@ -11,8 +11,13 @@ extension Volume where Element: ExpressibleByIntegerLiteral {
         fillingSlicesConcurrently body:
             @Sendable (_ z: Int, _ slice: inout MutableSpan<Element>) -> Void
     ) {
-        self.init(shape: shape, voxelSize: voxelSize, repeating: 0)
-        forEachSliceConcurrently(body)
+        unsafe self.init(shape: shape, voxelSize: voxelSize) { voxels in
+            unsafe forEachPartConcurrently(of: voxels, count: shape.sliceCount) { z, slice in
+                unsafe slice.initialize(repeating: 0)
+                var span = unsafe MutableSpan(_unsafeElements: slice)
+                body(z, &span)
+            }
+        }
     }
 }
 
@@ -23,17 +28,27 @@ extension Volume {
         _ body: @Sendable (_ z: Int, _ slice: inout MutableSpan<Element>) -> Void
     ) {
         let sliceCount = shape.sliceCount
-        let depth = shape.depth
-        unsafe voxels.withUnsafeMutableBufferPointer { buffer in
-            // The slices are disjoint, so no two iterations touch one voxel.
-            nonisolated(unsafe) let base = unsafe buffer
-            DispatchQueue.concurrentPerform(iterations: depth) { z in
-                let slice = unsafe UnsafeMutableBufferPointer(
-                    rebasing: base[(z * sliceCount)..<((z + 1) * sliceCount)])
+        unsafe voxels.withUnsafeMutableBufferPointer { voxels in
+            unsafe forEachPartConcurrently(of: voxels, count: sliceCount) { z, slice in
                 var span = unsafe MutableSpan(_unsafeElements: slice)
                 body(z, &span)
             }
         }
+    }
+}
+
+/// Calls `body` with parts of `count` elements, one after the other in memory, on all cores.
+@unsafe @inlinable
+func forEachPartConcurrently<Element>(
+    of elements: UnsafeMutableBufferPointer<Element>, count: Int,
+    _ body: @Sendable (_ index: Int, _ part: UnsafeMutableBufferPointer<Element>) -> Void
+) {
+    // The parts are disjoint, so no two iterations touch one element.
+    nonisolated(unsafe) let elements = unsafe elements
+    unsafe DispatchQueue.concurrentPerform(iterations: elements.count / count) { index in
+        unsafe body(
+            index,
+            UnsafeMutableBufferPointer(rebasing: elements[(index * count)..<((index + 1) * count)]))
     }
 }
 

@@ -18,9 +18,26 @@ public struct Volume<Element: BitwiseCopyable & Sendable>: Sendable {
     /// A volume of one value.
     @inlinable
     public init(shape: Shape, voxelSize: VoxelSize? = nil, repeating value: Element) {
-        self.init(
-            shape: shape, voxelSize: voxelSize,
-            voxels: Array(repeating: value, count: shape.count))
+        unsafe self.init(shape: shape, voxelSize: voxelSize) { voxels in
+            unsafe voxels.initialize(repeating: value)
+        }
+    }
+
+    /// A volume whose every voxel `body` initialises, in large pages where it is large.
+    @unsafe @inlinable
+    public init(
+        shape: Shape, voxelSize: VoxelSize?,
+        initializing body: (UnsafeMutableBufferPointer<Element>) -> Void
+    ) {
+        let count = shape.count
+        let voxels = unsafe [Element](unsafeUninitializedCapacity: count) { buffer, filled in
+            // What is handed out may be longer than was asked for.
+            let voxels = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<count])
+            unsafe askForLargePages(UnsafeMutableRawBufferPointer(voxels))
+            unsafe body(voxels)
+            filled = count
+        }
+        self.init(shape: shape, voxelSize: voxelSize, voxels: voxels)
     }
 
     /// The voxel at slice `z`, row `y`, column `x`. For single look-ups; loops take spans.

@@ -16,7 +16,8 @@ import Volumes
             let components = ConnectedComponents(of: mask, connectivity: connectivity)
             let expected = floodFill(mask, connectivity)
             #expect(components.labels() == expected)
-            #expect(components.components.count == Int(expected.array.max() ?? 0))
+            #expect(components.count == Int(expected.array.max() ?? 0))
+            #expect(components.components.count == components.count)
             for (index, component) in components.components.enumerated() {
                 let places = expected.array.indices { $0 == UInt32(index + 1) }
                     .ranges.flatMap { $0 }

@@ -1,8 +1,10 @@
 import Morphology
-import PoreNetwork
+import Randomness
 import TestSupport
 import Testing
 import Volumes
+
+@testable import PoreNetwork
 
 @Suite struct `SNOW regions` {
     /// A rock, PoreSpy's settings, and what PoreSpy makes of it.
@@ -50,6 +52,39 @@ import Volumes
         #expect(regions.count == rock.regions)
         #expect(regions.volume.weightedSum == rock.weightedSum)
         #expect(regions.volume.map { $0 > 0 } == mask)
+    }
+
+    /// Most solid is never flooded; what is must reach pores as a flood of all of it does. Specks of pore
+    /// in the grains, alone and in groups, wait for labels from afar.
+    @Test(arguments: UInt64(0)..<48)
+    func `are those of a flood through all of the solid`(seed: UInt64) {
+        let shape = [
+            Shape(depth: 22, height: 24, width: 26), Shape(depth: 1, height: 70, width: 66),
+            Shape(depth: 9, height: 1, width: 60), Shape(depth: 3, height: 18, width: 90),
+        ][Int(seed % 4)]
+        let radius = [4, 7, 3][Int(seed % 3)]
+        var mask = grainPack(shape, shape.count / (radius * radius * 40), radius, seed)
+        var generator = SplitMix64(seed: seed)
+        let solid = mask
+        for _ in 0..<(shape.count * [1, 5, 25][Int(seed / 4 % 3)] / 500) {
+            let (z, y, x) = (
+                Int(generator.next() % UInt64(shape.depth)),
+                Int(generator.next() % UInt64(shape.height)),
+                Int(generator.next() % UInt64(shape.width))
+            )
+            mask[z, y, x] = !solid[z, y, x] || seed % 5 == 0
+        }
+        let distances = squaredDistanceTransform(of: mask)
+        for settings in [
+            SnowSettings(), SnowSettings(sigmaInVoxels: 0, peakRadiusInVoxels: 2),
+        ] {
+            let markers = SnowPeaks.markers(distances, settings: settings)
+            let flooded = plainSnowFlood(distances, from: markers)
+            let regions = snowRegions(of: mask, settings: settings).volume
+            #expect(
+                zip(regions.array, zip(flooded.array, mask.array))
+                    .allSatisfy { $0 == ($1.1 ? $1.0 : 0) })
+        }
     }
 
     // skimage.segmentation.watershed 0.26 of the negated squared distances from PoreSpy's peaks, with
