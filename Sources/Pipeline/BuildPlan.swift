@@ -1,5 +1,6 @@
 import Dataset
 import Manifest
+import PoreNetwork
 import Segmentation
 import SystemPackage
 import VolumeFiles
@@ -70,7 +71,7 @@ extension SegmentationSettings {
             case .values(let microporous, let solid, let dense):
                 .phases(PhaseThresholds(microporous: microporous, solid: solid, dense: dense))
             }
-        let poreRule: PoreRule? =
+        let poreRule: PorePartition? =
             switch settings.partition {
             case .prominence: nil
             case .snow: .snow

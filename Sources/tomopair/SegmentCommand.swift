@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PoreNetwork
 import Segmentation
 import SystemPackage
 import VolumeFiles
@@ -44,7 +45,7 @@ struct Segment: ParsableCommand {
     @Flag(help: "There is a dense phase beside the solid.") var dense = false
     @Option(
         help: "What parts pores: prominence, snow, or porespy for that program's own regions.")
-    var partition: SegmentationSettings.PoreRule = .prominence
+    var partition: PorePartition = .prominence
     @Flag(
         help:
             "Write the mask alone, slab by slab, for scans larger than memory; no pores are told apart."
