@@ -9,10 +9,11 @@ struct SampleParser {
     let problems: Problems
     let datasetScale: Int
     let datasetRegistration: RegistrationEntry
+    let datasetMeasurement: MeasurementEntry
 
     private static let keys = [
         "id", "material", "scale", "low", "high", "laboratory", "alignment", "registration",
-        "region", "split",
+        "measurement", "region", "split",
     ]
 
     /// The sample at a node; `nil`, with problems noted, for one that cannot be used.
@@ -34,6 +35,9 @@ struct SampleParser {
         let registration = reader["registration"].map {
             SettingsParser(problems: problems).registration($0, over: datasetRegistration)
         }
+        let measurement = reader["measurement"].map {
+            SettingsParser(problems: problems).measurement($0, over: datasetMeasurement)
+        }
         let region = reader["region"].flatMap(regionOfInterest)
         let split = reader.choice("split", SplitPart.self)
         if reader["low"] == nil || low == LowScan.none {
@@ -44,8 +48,9 @@ struct SampleParser {
         guard let id, let material, let low, let high else { return nil }
         return SampleEntry(
             id: id, material: material, scale: scale, low: low, high: high, laboratory: laboratory,
-            alignment: alignment, registration: registration ?? datasetRegistration, region: region,
-            split: split, line: node.mark?.line ?? 1)
+            alignment: alignment, registration: registration ?? datasetRegistration,
+            measurement: measurement ?? datasetMeasurement, region: region, split: split,
+            line: node.mark?.line ?? 1)
     }
 
     private func sampleID(_ node: YAMLNode) -> SampleID? {

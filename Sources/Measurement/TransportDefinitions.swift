@@ -40,8 +40,11 @@ enum TransportDefinitions {
 
     /// One for each axis.
     static let axial =
-        [diffusivity, formationFactor, tortuosity, tortuosityPercolating]
-        + FlowBoundary.allCases.map(permeability) + [katzThompson]
+        [diffusivity, formationFactor, tortuosity, tortuosityPercolating] + permeabilities
+        + [katzThompson]
+
+    /// Of each boundary.
+    static let permeabilities = FlowBoundary.allCases.map(permeability)
 
     /// By what lies beyond the volume.
     static func permeability(_ boundary: FlowBoundary) -> ParameterDefinition {

@@ -23,7 +23,7 @@ extension SamplePlan {
         registration = RegistrationSettings(entry.registration, alignment: entry.alignment)
         region = entry.region
         segmentation = SegmentationSettings(manifest.segmentation)
-        solving = manifest.measurement.solving.map(SolvingSettings.init)
+        measurement = MeasurementSettings(entry.measurement, segmentation)
         patches = PatchGrid(size: manifest.patches.size, stride: manifest.patches.stride)
     }
 }

@@ -1,4 +1,5 @@
 import Dataset
+import PoreNetwork
 import Segmentation
 import SystemPackage
 import Tomography
@@ -85,16 +86,21 @@ struct SampleJobs: Sendable {
     ) throws -> StageJob<MeasureOutput> {
         struct Settings: Encodable {
             let fieldOfView: FieldOfView
+            let only: [String]?
             let solving: SolvingSettings?
+            let partition: PorePartition?
         }
-        let solving = plan.solving
+        let measurement = plan.measurement
         let shape = ingest.output.high.shape
         let fieldOfView = try plan.fieldOfView(in: shape)
         return StageJob(
-            .measure, of: plan.id, settings: Settings(fieldOfView: fieldOfView, solving: solving),
+            .measure, of: plan.id,
+            settings: Settings(
+                fieldOfView: fieldOfView, only: measurement.only, solving: measurement.solving,
+                partition: measurement.partition),
             inputs: [], ownFiles: [segment.file(SegmentOutput.fileName)]
         ) { _ in
-            let stage = MeasureStage(fieldOfView: fieldOfView, solving: solving)
+            let stage = MeasureStage(fieldOfView: fieldOfView, settings: measurement)
             try check(.measure, stage.memory(shape))
             return try stage.run(
                 maskFile: segment.folder.appending(SegmentOutput.fileName))

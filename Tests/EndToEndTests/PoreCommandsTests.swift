@@ -97,6 +97,10 @@ import Testing
         let snow = try answer(["segment", scan, file("s.tif"), "--partition", "snow"])
         #expect(snow["porosity"] as? Double == plain["porosity"] as? Double)
         #expect(snow["pores"] as? Double != plain["pores"] as? Double)
+        let measured = try answer([
+            "measure", file("s.tif"), "--partition", "snow", "--only", "pore_count",
+        ])
+        #expect(try parameters(measured)["pore_count"] == snow["pores"] as? Double)
         let phases = try answer([
             "segment", scan, file("d.tif"), "--microporous", "--phases", file("phases.tif"),
         ])

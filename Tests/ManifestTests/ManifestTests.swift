@@ -1,6 +1,7 @@
 import Dataset
 import Foundation
 import Manifest
+import Measurement
 import SystemPackage
 import TestSupport
 import Testing
@@ -75,6 +76,32 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(part?.edge == 200 && part?.minutes == 30 && part?.flow == .mirrored)
     }
 
+    @Test func `says what is measured, of all samples or of one`() throws {
+        func measurement(_ dataset: String, _ sample: String = "") throws -> MeasurementEntry {
+            let more = sample.isEmpty ? "" : "\nmeasurement: {\(sample)}"
+            return try Manifest(
+                yaml: oneSample(
+                    "high: {path: a.tif}" + more,
+                    dataset: "name: r, measurement: {\(dataset)}"),
+                path: ScratchFolder().appending("m.yaml")
+            ).samples[0].measurement
+        }
+        let few = try MeasurementChoice(only: ["porosity", "pore_count"])
+        #expect(try measurement("only: all") == .standard)
+        #expect(try measurement("only: [porosity, pore_count]").choice == few)
+        #expect(try measurement("", "only: [porosity, pore_count]").choice == few)
+        #expect(try measurement("only: [chords]", "only: [porosity, pore_count]").choice == few)
+        #expect(try measurement("only: [porosity]", "only: all").choice == .unsolved)
+        #expect(try measurement("solve: true").choice == .everything)
+        let part = "solve: {edge: 50, minutes: 2}"
+        #expect(try measurement(part, "only: [porosity, pore_count]").choice == few)
+        let flow = try measurement(part, "only: [permeability]")
+        #expect(flow.choice.names == ["permeability"] && flow.solving?.edge == 50)
+        let own = try measurement("only: [permeability], solve: true", part)
+        #expect(own.choice == flow.choice && own.solving == flow.solving)
+        #expect(try measurement(part, "solve: false") == .standard)
+    }
+
     @Test func `of the examples shows every key`() throws {
         let path = FilePath(#filePath).removingLastComponent().removingLastComponent()
             .removingLastComponent().appending("manifests/example.yaml")
@@ -84,6 +111,8 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(manifest.split == .standard)
         #expect(manifest.segmentation == .standard)
         #expect(manifest.measurement == .standard)
+        #expect(manifest.samples[1].measurement.solving?.edge == 200)
+        #expect(manifest.samples[1].measurement.choice.names.contains("permeability"))
         #expect(manifest.patches == .standard)
         #expect(manifest.simulation == .standard)
         try #require(manifest.samples.count == 3)
@@ -370,6 +399,33 @@ func problems(_ yaml: String) throws -> [String] {
         (
             oneSample(dataset: "name: r, segmentation: {clean: {holes: -1}}"),
             "'holes' is a whole number"
+        ),
+        (
+            oneSample(dataset: "name: r, measurement: {only: [porsity]}"),
+            "1:41: no measurement, parameter or curve is called 'porsity'; there are porosity, "
+        ),
+        (
+            oneSample(dataset: "name: r, measurement: {only: [porsity]}"),
+            "did you mean 'porosity'?"
+        ),
+        (
+            oneSample(dataset: "name: r, measurement: {only: porosity}"),
+            "'only' is a list of names"
+        ),
+        (oneSample(dataset: "name: r, measurement: {only: []}"), "'only' is a list of names"),
+        (
+            oneSample(dataset: "name: r, measurement: {only: [permeability]}"),
+            "1:40: what 'only' names takes solving; say how"
+        ),
+        (
+            oneSample(
+                "high: {path: a.tif}\nmeasurement: {solve: false}",
+                dataset: "name: r, measurement: {only: [permeability], solve: true}"),
+            "6:26: what 'only' names takes solving"
+        ),
+        (
+            oneSample(dataset: "name: r, measurement: {only: [porosity], solve: true}"),
+            "'solve' is for what is solved"
         ),
         (
             oneSample(dataset: "name: r, measurement: {solve: {edge: 1}}"),

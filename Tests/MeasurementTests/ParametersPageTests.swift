@@ -1,5 +1,6 @@
 import Foundation
 import Measurement
+import PoreNetwork
 import Testing
 
 /// `docs/PARAMETERS.md` and the definitions in code say the same.
@@ -9,11 +10,15 @@ import Testing
         var facts: [String: String] = [:]
     }
 
-    private func page() throws -> [String: Entry] {
+    private func text() throws -> String {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-        let text = try String(
+        return try String(
             contentsOf: root.appending(path: "docs/PARAMETERS.md"), encoding: .utf8)
+    }
+
+    private func page() throws -> [String: Entry] {
+        let text = try text()
         var entries: [String: Entry] = [:]
         var name: String?
         var fact: String?
@@ -46,6 +51,23 @@ import Testing
         #expect(Set(known).count == known.count, "a name is defined once")
         #expect(Set(entries.keys).subtracting(known).sorted() == [])
         #expect(Set(known).subtracting(entries.keys).sorted() == [])
+    }
+
+    @Test func `names every measurement that can be chosen`() throws {
+        let line = try #require(try text().components(separatedBy: "- **A choice**").last)
+        let item = try #require(line.components(separatedBy: "\n- **").first)
+        let words = Set(item.matches(of: /`([a-z_]+)`/).map { String($0.1) })
+        #expect(words == Set(PoreMeasurement.all.map(\.name)))
+    }
+
+    @Test(arguments: PorePartition.allCases)
+    func `says by which convention a rule that parts pores is known`(rule: PorePartition) throws {
+        let measurement = PoreMeasurement.network(partedBy: rule)
+        let conventions = Set(
+            measurement.parameters.map(\.convention) + measurement.curves.map(\.convention))
+        let convention = try #require(conventions.first)
+        #expect(conventions.count == 1)
+        #expect(try text().contains("\n| \(rule.rawValue) | `\(convention)` | "))
     }
 
     @Test func `says of each what the code says, and an answer known without it`() throws {
