@@ -50,7 +50,8 @@ public struct SampleEntry: Equatable, Sendable {
     public let registration: RegistrationEntry
     /// Which measurements are made: what the sample says, and what the dataset says for the rest.
     public let measurement: MeasurementEntry
-    /// The part of the HIGH scan to use; `nil` for all of it.
+    /// The part of the HIGH scan to use, by the sample or, where it says nothing, by the dataset; `nil`
+    /// for all of it.
     public let region: RegionOfInterest?
     /// The part of the split it is pinned to.
     public let split: SplitPart?

@@ -61,9 +61,8 @@ struct ManifestParser {
                 node, "the manifest", keys: ["dataset", "samples"], problems: problems)
         else { return nil }
         let datasetKeys = [
-            "name", "scale", "split", "segmentation", "measurement", "registration", "patches",
-            "simulation",
-            "root",
+            "name", "scale", "split", "region", "segmentation", "measurement", "registration",
+            "patches", "simulation", "root",
         ]
         let dataset = top.required("dataset", as: "{name: bentheimer}").flatMap {
             MappingReader($0, "'dataset'", keys: datasetKeys, problems: problems)
@@ -89,12 +88,14 @@ struct ManifestParser {
         let simulation = dataset?["simulation"].map(settings.simulation) ?? .standard
         let registration =
             dataset?["registration"].map { settings.registration($0, over: .standard) } ?? .standard
+        let region = dataset?["region"].flatMap(RegionParser(problems: problems).parse)
         let samples = top.required("samples", as: "[{id: plug-1, …}]").map {
             self.samples(
                 $0,
                 by: SampleParser(
                     rules: rules, problems: problems, datasetScale: scale,
-                    datasetRegistration: registration, datasetMeasurement: measurement))
+                    datasetRegistration: registration, datasetMeasurement: measurement,
+                    datasetRegion: region))
         }
         guard let name = dataset?.text("name"), let samples, problems.all.isEmpty else {
             return nil

@@ -29,15 +29,22 @@ extension SamplePlan {
 }
 
 extension SamplePlan {
-    /// Which voxels of a HIGH scan of `shape` belong to the sample.
+    /// Which voxels of HIGH belong to the sample, as it was taken in.
     ///
     /// - Throws: ``PipelineError/regionOutside(scan:)``.
-    func fieldOfView(in shape: Shape) throws(PipelineError) -> FieldOfView {
+    func fieldOfView(of ingest: IngestOutput) throws(PipelineError) -> FieldOfView {
         guard let region else { return .all }
+        let shape = ingest.high.shape
         let field: FieldOfView
-        if let plug = region.cylinder {
+        switch region.plug {
+        case .given(let plug):
             field = .cylinder(centreY: plug.y, centreX: plug.x, radius: plug.radius)
-        } else {
+        case .find:
+            guard let plug = ingest.plug else {
+                preconditionFailure("ingest finds the plug, or fails")
+            }
+            field = plug.fieldOfView()
+        case nil:
             guard
                 let box = Region(
                     z: region.z ?? 0..<shape.depth, y: region.y ?? 0..<shape.height,

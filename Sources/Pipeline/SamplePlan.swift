@@ -22,6 +22,9 @@ struct SamplePlan: Sendable {
     let measurement: MeasurementSettings
     let patches: PatchGrid
 
+    /// Whether the plug has to be found in HIGH.
+    var findsPlug: Bool { region?.plug == .find }
+
     /// A scan as the manifest names it.
     struct ScanSource: Sendable {
         let location: ScanLocation

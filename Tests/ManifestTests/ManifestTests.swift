@@ -55,6 +55,9 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(
             try segmentation("threshold: {solid: 120, dense: 220}").threshold
                 == .values(microporous: nil, solid: 120, dense: 220))
+        #expect(
+            try segmentation("threshold: {solid: 120, dense: 20}, pores: bright").threshold
+                == .values(microporous: nil, solid: 120, dense: 20))
         let all = try segmentation(
             "boundary: gradient, partition: snow, correct: {drift: yes, cupping: 2}, "
                 + "clean: {holes: 8, islands: 27}")
@@ -74,6 +77,23 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(try solving("true")?.edge == nil)
         let part = try solving("{edge: 200, minutes: 30, flow: mirrored}")
         #expect(part?.edge == 200 && part?.minutes == 30 && part?.flow == .mirrored)
+    }
+
+    @Test func `says which part of a scan is used, of all samples or of one`() throws {
+        func region(_ dataset: String, _ sample: String = "") throws -> RegionOfInterest? {
+            try Manifest(
+                yaml: oneSample(
+                    "high: {path: a.tif}" + (sample.isEmpty ? "" : "\nregion: \(sample)"),
+                    dataset: "name: r, region: \(dataset)"),
+                path: ScratchFolder().appending("m.yaml")
+            ).samples[0].region
+        }
+        #expect(try region("all") == nil)
+        #expect(try region("{cylinder: find}")?.plug == .find)
+        #expect(try region("all", "{cylinder: find}")?.plug == .find)
+        #expect(try region("{cylinder: find}", "all") == nil)
+        let box = try #require(try region("{cylinder: find}", "{z: [0, 9]}"))
+        #expect(box.plug == nil && box.z == 0..<9)
     }
 
     @Test func `says what is measured, of all samples or of one`() throws {
@@ -153,8 +173,12 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(manifest.samples[1].scale == 3)
         #expect(manifest.samples[1].split == .test)
         #expect(manifest.samples[1].high.voxelSize == given(2))
-        #expect(manifest.samples[1].region?.cylinder?.y == 500)
-        #expect(manifest.samples[1].region?.cylinder?.radius == 440)
+        guard case .given(let cylinder) = manifest.samples[1].region?.plug else {
+            Issue.record("plug-2 is given")
+            return
+        }
+        #expect(cylinder.y == 500 && cylinder.radius == 440)
+        #expect(manifest.samples[2].region?.plug == .find)
         #expect(manifest.samples[1].high.allowsGaps)
         #expect(manifest.samples[2].low == LowScan.none)
         #expect(manifest.samples[2].high.voxelSize == given(2.25))
@@ -316,6 +340,14 @@ func problems(_ yaml: String) throws -> [String] {
             "6:24: 'cylinder' needs 'radius'"
         ),
         (
+            oneSample("high: {path: a.tif}\nregion: {cylinder: fnd}"),
+            "6:24: 'cylinder' is '{centre: [512, 512], radius: 400}', or find; did you mean 'find'?"
+        ),
+        (
+            oneSample("high: {path: a.tif}\nregion: {cylinder: find, z: [0, 9]}"),
+            "'region' is a box of z, y and x, or a cylinder, not both"
+        ),
+        (
             oneSample(
                 "high: {path: a.tif}\nlaboratory: [{name: porosity_total, value: 20, unit: mm, method: m}]"
             ), "6:58: 'porosity_total' cannot be in mm"
@@ -382,6 +414,21 @@ func problems(_ yaml: String) throws -> [String] {
         (
             oneSample(dataset: "name: r, segmentation: {threshold: {dense: 9}}"),
             "'threshold' needs 'solid'"
+        ),
+        (
+            oneSample(
+                dataset: "name: r, segmentation: {threshold: {microporous: 130, solid: 120}}"),
+            "1:46: 'threshold' leads from the pores through microporous and solid to dense, by grey "
+                + "values that rise where pores are dark"
+        ),
+        (
+            oneSample(dataset: "name: r, segmentation: {threshold: {solid: 120, dense: 120}}"),
+            "rise where pores are dark"
+        ),
+        (
+            oneSample(
+                dataset: "name: r, segmentation: {pores: bright, threshold: {solid: 9, dense: 12}}"),
+            "fall where pores are bright"
         ),
         (
             oneSample(dataset: "name: r, segmentation: {denoise: {nonlocal: {search: 99}}}"),
