@@ -73,7 +73,9 @@ struct SettingsParser {
                 _ = try MeasurementChoice(only: [word])
             } catch {
                 problems.add(
-                    node, "\(error)\(nearest(node, MeasurementChoice.words))")
+                    node,
+                    "no measurement, parameter or curve is called \(quoted(word))"
+                        + "\(nearest(node, MeasurementChoice.words)); \(MeasurementChoice.listing)")
             }
         }
         return try? MeasurementChoice(only: words)

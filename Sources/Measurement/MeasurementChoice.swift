@@ -13,6 +13,8 @@ public struct MeasurementChoice: Hashable, Sendable {
     /// All that there is.
     public static let everything = MeasurementChoice(PoreMeasurement.all)
 
+    private init(names: Set<String>) { self.names = names }
+
     private init(_ measurements: [PoreMeasurement]) {
         names = measurements.reduce(into: []) { $0.formUnion($1.names) }
     }
@@ -42,8 +44,18 @@ public struct MeasurementChoice: Hashable, Sendable {
             + PoreMeasurement.all.flatMap { $0.parameters.map(\.name) + $0.curves.map(\.name) }
     }
 
+    /// All of these words in a line, for whoever wrote another.
+    public static var listing: String { "there are \(words.joined(separator: ", "))" }
+
     /// Whether an equation has to be solved.
     public var isSolved: Bool { !equations.isEmpty }
+
+    /// The same, and with what is solved the size and the porosity of the part it is solved on, without
+    /// which nobody can compare it.
+    public var withPartSolved: MeasurementChoice {
+        isSolved
+            ? MeasurementChoice(names: names.union(TransportDefinitions.part.map(\.name))) : self
+    }
 
     /// The equations that have to be solved.
     var equations: Set<SolvedEquation> {

@@ -18,10 +18,7 @@ public enum MeasurementError: Error, Equatable, CustomStringConvertible {
             Give a box inside it, or the axis and radius of the plug in its voxels.
             """
         case .unknownName(let name):
-            """
-            no measurement, parameter or curve is called '\(name)'; there are \
-            \(MeasurementChoice.words.joined(separator: ", "))
-            """
+            "no measurement, parameter or curve is called '\(name)'; \(MeasurementChoice.listing)"
         case .nothingChosen:
             "nothing is named that could be measured"
         }

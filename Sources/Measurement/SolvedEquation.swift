@@ -7,15 +7,22 @@ public enum SolvedEquation: Sendable, CaseIterable {
 
     /// The parameters that its solution gives.
     var names: Set<String> {
-        switch self {
-        case .diffusion:
-            [
-                TransportDefinitions.diffusivity.name, TransportDefinitions.formationFactor.name,
-                TransportDefinitions.tortuosity.name,
-                TransportDefinitions.tortuosityPercolating.name,
-                TransportDefinitions.katzThompson.name,
-            ]
-        case .flow: Set(TransportDefinitions.permeabilities.map(\.name))
+        typealias Names = TransportDefinitions
+        let diffusion: Set = [
+            Names.diffusivity.name, Names.formationFactor.name, Names.tortuosity.name,
+            Names.tortuosityPercolating.name, Names.katzThompson.name,
+        ]
+        return switch self {
+        case .diffusion: diffusion
+        case .flow:
+            // All but the voxels of the part solved, which need only be counted.
+            Set(Names.all.map(\.name)).subtracting(diffusion)
+                .subtracting(Names.part.map(\.name))
         }
     }
+}
+
+extension TransportDefinitions {
+    /// Of the part that is solved.
+    static let part = [partCount, partPorosity]
 }

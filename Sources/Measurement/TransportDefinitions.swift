@@ -40,11 +40,8 @@ enum TransportDefinitions {
 
     /// One for each axis.
     static let axial =
-        [diffusivity, formationFactor, tortuosity, tortuosityPercolating] + permeabilities
-        + [katzThompson]
-
-    /// Of each boundary.
-    static let permeabilities = FlowBoundary.allCases.map(permeability)
+        [diffusivity, formationFactor, tortuosity, tortuosityPercolating]
+        + FlowBoundary.allCases.map(permeability) + [katzThompson]
 
     /// By what lies beyond the volume.
     static func permeability(_ boundary: FlowBoundary) -> ParameterDefinition {

@@ -15,7 +15,7 @@ struct MeasurementSettings: Sendable {
     let partition: PorePartition?
 
     init(_ entry: MeasurementEntry, _ segmentation: SegmentationSettings) {
-        choice = entry.choice
+        choice = entry.choice.withPartSolved
         only = entry.only?.names.sorted()
         solving = choice.isSolved ? entry.solving.map(SolvingSettings.init) : nil
         partition =

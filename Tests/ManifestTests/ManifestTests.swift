@@ -449,11 +449,11 @@ func problems(_ yaml: String) throws -> [String] {
         ),
         (
             oneSample(dataset: "name: r, measurement: {only: [porsity]}"),
-            "1:41: no measurement, parameter or curve is called 'porsity'; there are porosity, "
+            "1:41: no measurement, parameter or curve is called 'porsity'; did you mean 'porosity'?"
         ),
         (
-            oneSample(dataset: "name: r, measurement: {only: [porsity]}"),
-            "did you mean 'porosity'?"
+            oneSample(dataset: "name: r, measurement: {only: [porosity, xyzzy]}"),
+            "1:51: no measurement, parameter or curve is called 'xyzzy'; there are porosity, "
         ),
         (
             oneSample(dataset: "name: r, measurement: {only: porosity}"),

@@ -51,6 +51,22 @@ import Volumes
                 == PoreMeasurement.all.map(\.name))
     }
 
+    @Test func `knows of every solved parameter which equation gives it`() throws {
+        for parameter in PoreMeasurement.transport.parameters {
+            let choice = try MeasurementChoice(only: [parameter.name])
+            #expect(choice.isSolved != parameter.name.hasPrefix("solved_"), "\(parameter.name)")
+        }
+    }
+
+    @Test func `names the part solved with what is solved, if asked`() throws {
+        let flow = try MeasurementChoice(only: ["permeability", "chord_length_pore"])
+        #expect(
+            flow.withPartSolved.names
+                == flow.names.union(["solved_voxel_count", "solved_porosity"]))
+        #expect(MeasurementChoice.unsolved.withPartSolved == .unsolved)
+        #expect(MeasurementChoice.everything.withPartSolved == .everything)
+    }
+
     /// A part of the two equations is all that its own names take.
     @Test(arguments: [
         ("formation_factor", "relative_diffusivity"), ("permeability_katz_thompson", "tortuosity"),

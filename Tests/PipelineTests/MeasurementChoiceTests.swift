@@ -35,7 +35,9 @@ import Workspace
             measured.isSuperset(of: ["porosity_total", "porosity_closed", "chord_length_pore"]))
         #expect(measured.isDisjoint(with: ["chord_length_solid", "specific_surface"]))
         #expect(try names("b") == ["pore_count"])
-        #expect(try names("c") == ["formation_factor"])
+        #expect(
+            try names("c") == ["formation_factor", "solved_porosity", "solved_voxel_count"],
+            "what is solved of a part is stored with its size and porosity")
         #expect(
             try laboratory.rows("v_samples").compactMap { $0["porosity_total"] as? Double }
                 .count == 1)

@@ -91,6 +91,26 @@ import Testing
         #expect(page.contains("pore_count") && page.contains("distances want cubic voxels"))
     }
 
+    @Test func `names what was not solved in its time`() async throws {
+        // Flow through a quarter of a million voxels along three axes takes longer by far.
+        try await laboratory.run(
+            laboratory.manifest(
+                laboratory.single(
+                    "a", seed: 7, edge: 72,
+                    more: "measurement: {only: [permeability], solve: {minutes: 0.01}}"),
+                settings: "segmentation: {pores: bright, denoise: none}"))
+        let gaps = try laboratory.rows("parameter_gap")
+        let last = try #require(gaps.first { $0["axis"] as? String == "x" })
+        #expect(last["name"] as? String == "permeability")
+        #expect((last["reason"] as? String)?.localizedCaseInsensitiveContains("budget") == true)
+        let page = try page()
+        let table = try #require(page.components(separatedBy: "Not measured").last)
+        #expect(table.contains("permeability (") && table.contains("udget ended"))
+        let run = try #require(
+            try laboratory.rows("stage_run").first { $0["stage"] as? String == "measure" })
+        #expect(run["outcome"] as? String == "done")
+    }
+
     @Test func `says how far what was computed lies from the laboratory's value`() async throws {
         let value =
             "laboratory: [{name: porosity_total, value: 20, unit: percent, method: helium}]"
