@@ -206,7 +206,7 @@ let package = Package(
             "Catalog",
             ["Dataset", "Volumes", .product(name: "GRDB", package: "GRDB.swift"), filePaths]),
         room("StrictYAML", ["Dataset", .product(name: "Yams", package: "Yams"), filePaths]),
-        room("Manifest", ["Dataset", "Volumes", "StrictYAML", filePaths]),
+        room("Manifest", ["Dataset", "Measurement", "Volumes", "StrictYAML", filePaths]),
         room("TrainingRecipe", ["Dataset", "StrictYAML", "Workspace", filePaths]),
         room("RunLog", ["Workspace", filePaths]),
         room(
@@ -221,16 +221,16 @@ let package = Package(
         room(
             "Pipeline",
             [
-                "Volumes", "Dataset", "VolumeFiles", "Registration", "Segmentation", "Measurement",
-                "Transport", "Tomography", "Workspace", "Catalog", "Manifest", "Report", filePaths,
+                "Volumes", "Dataset", "VolumeFiles", "Registration", "PoreNetwork", "Segmentation",
+                "Measurement", "Transport", "Tomography", "Workspace", "Catalog", "Manifest", "Report", filePaths,
             ]),
         room("Console", ["VolumeFiles", "Workspace", "Catalog"]),
         .executableTarget(
             name: "tomopair",
             dependencies: [
                 "Console",
-                "Volumes", "Dataset", "VolumeFiles", "Registration", "Segmentation", "Measurement",
-                "Transport", "DigitalRock", "Catalog", "Manifest", "Workspace", "Pipeline",
+                "Volumes", "Dataset", "VolumeFiles", "Registration", "PoreNetwork", "Segmentation",
+                "Measurement", "Transport", "DigitalRock", "Catalog", "Manifest", "Workspace", "Pipeline",
                 argumentParser,
                 filePaths,
             ],
@@ -248,7 +248,9 @@ let package = Package(
         tests("Morphology", ["Volumes", "Randomness"]),
         tests("PoreNetwork", ["Volumes", "Morphology", "Randomness"]),
         tests("Segmentation", ["Volumes", "Morphology", "Randomness"]),
-        tests("Measurement", ["Volumes", "Morphology", "Randomness", "VolumeFiles", filePaths]),
+        tests(
+            "Measurement",
+            ["Volumes", "Morphology", "PoreNetwork", "Randomness", "VolumeFiles", filePaths]),
         tests("Transport", ["Volumes", "VolumeFiles", "Randomness", filePaths]),
         tests("Report", ["Volumes", "Randomness", filePaths]),
         tests("Tomography", ["Volumes", "Randomness"]),
@@ -263,7 +265,7 @@ let package = Package(
         tests("RunLog", [filePaths]),
         tests("Workspace", [filePaths]),
         tests("Catalog", ["Dataset", "Volumes", "Randomness", filePaths]),
-        tests("Manifest", ["Dataset", "Volumes", "Randomness", filePaths]),
+        tests("Manifest", ["Dataset", "Measurement", "Volumes", "Randomness", filePaths]),
         tests(
             "Pipeline",
             [

@@ -44,6 +44,22 @@ func tableRows(of record: SampleRecord) throws -> [TableRows] {
                     ]
             }),
         TableRows(
+            table: "region", owner: "sample",
+            columns: [
+                "sample", "kind", "origin", "z", "y", "x", "depth", "height", "width", "centre_y",
+                "centre_x", "radius", "visible_rim", "solid_inside", "solid_outside",
+            ],
+            rows: record.region.map { region in
+                let (kind, cylinder) = shape(of: region.fieldOfView)
+                return [
+                    [id, text(kind), text(region.found == nil ? "given" : "found")]
+                        + box(region.bounds) + cylinder + [
+                            real(region.found?.visibleRim), real(region.found?.solidInside),
+                            real(region.found?.solidOutside),
+                        ]
+                ]
+            } ?? []),
+        TableRows(
             table: "registration", owner: "sample",
             columns: [
                 "sample", "method", "matrix", "rotation_z_degrees", "rotation_y_degrees",
@@ -134,6 +150,12 @@ func tableRows(of record: SampleRecord) throws -> [TableRows] {
                 ]
             }),
         TableRows(
+            table: "parameter_gap", owner: "sample",
+            columns: ["sample", "name", "axis", "reason"],
+            rows: record.parameterGaps.map { gap in
+                [id, text(gap.name), text(gap.axis?.rawValue ?? ""), text(gap.reason)]
+            }),
+        TableRows(
             table: "patch", owner: "sample",
             columns: [
                 "sample", "z", "y", "x", "depth", "height", "width", "id", "porosity", "flags",
@@ -219,6 +241,15 @@ private func reals(_ vector: SIMD3<Double>) -> [DatabaseValue] {
 /// The three edges of a voxel; NULL where nobody knows them.
 private func lengths(_ size: VoxelSize?) -> [DatabaseValue] {
     size.map { reals($0.vector) } ?? [.null, .null, .null]
+}
+
+/// The kind of a part of a scan, and of a cylinder its axis and radius.
+private func shape(of fieldOfView: FieldOfView) -> (kind: String, cylinder: [DatabaseValue]) {
+    switch fieldOfView {
+    case .all, .box: ("box", [.null, .null, .null])
+    case .cylinder(let centreY, let centreX, let radius):
+        ("cylinder", [real(centreY), real(centreX), real(radius)])
+    }
 }
 
 private func extents(_ shape: Shape) -> [DatabaseValue] {

@@ -8,7 +8,7 @@ enum Schema {
     /// `TOMO` in ASCII: what `file` prints and a reader checks first.
     static let applicationID = 0x544F_4D4F
     /// `user_version`: the number of the last migration.
-    static let version = 2
+    static let version = 3
 
     /// The migrations, oldest first; a published one is never changed.
     static let migrator: DatabaseMigrator = {
@@ -23,6 +23,11 @@ enum Schema {
             try db.execute(sql: registrationColumns)
             try db.execute(sql: registrationViews)
             try db.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3") { db in
+            try db.execute(sql: measurementTables)
+            try db.execute(sql: measurementViews)
+            try db.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }()

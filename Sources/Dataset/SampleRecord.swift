@@ -13,6 +13,8 @@ public struct SampleRecord: Codable, Hashable, Sendable {
     public var split: SplitRecord?
     /// At most one for each role.
     public var scans: [ScanRecord]
+    /// The part of HIGH that belongs to the sample; `nil` for all of it.
+    public var region: RegionRecord?
     /// How HIGH lies in LOW.
     public var registration: RegistrationRecord?
     /// The two on one lattice.
@@ -21,6 +23,8 @@ public struct SampleRecord: Codable, Hashable, Sendable {
     public var masks: [MaskRecord]
     /// At most one for each name, axis and source.
     public var parameters: [ParameterRecord]
+    /// At most one for each name and axis.
+    public var parameterGaps: [ParameterGapRecord]
     /// Regions of `pair`; empty without one.
     public var patches: [PatchRecord]
     /// The last run of each stage.
@@ -29,8 +33,10 @@ public struct SampleRecord: Codable, Hashable, Sendable {
     /// Gathers the facts.
     public init(
         id: SampleID, material: String, scale: Int, split: SplitRecord? = nil,
-        scans: [ScanRecord] = [], registration: RegistrationRecord? = nil, pair: PairRecord? = nil,
-        masks: [MaskRecord] = [], parameters: [ParameterRecord] = [], patches: [PatchRecord] = [],
+        scans: [ScanRecord] = [], region: RegionRecord? = nil,
+        registration: RegistrationRecord? = nil, pair: PairRecord? = nil,
+        masks: [MaskRecord] = [], parameters: [ParameterRecord] = [],
+        parameterGaps: [ParameterGapRecord] = [], patches: [PatchRecord] = [],
         stageRuns: [StageRunRecord] = []
     ) {
         self.id = id
@@ -38,10 +44,12 @@ public struct SampleRecord: Codable, Hashable, Sendable {
         self.scale = scale
         self.split = split
         self.scans = scans
+        self.region = region
         self.registration = registration
         self.pair = pair
         self.masks = masks
         self.parameters = parameters
+        self.parameterGaps = parameterGaps
         self.patches = patches
         self.stageRuns = stageRuns
     }

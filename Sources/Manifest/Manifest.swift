@@ -18,7 +18,7 @@ public struct Manifest: Equatable, Sendable {
     public let split: SplitEntry
     /// How pores are told from grains.
     public let segmentation: SegmentationEntry
-    /// Which costly measurements are made.
+    /// Which measurements are made, for samples that do not say it of themselves.
     public let measurement: MeasurementEntry
     /// How pairs are cut.
     public let patches: PatchEntry
@@ -48,7 +48,10 @@ public struct SampleEntry: Equatable, Sendable {
     public let alignment: StartingAlignment?
     /// How HIGH may lie in LOW: what the sample says, and what the dataset says for the rest.
     public let registration: RegistrationEntry
-    /// The part of the HIGH scan to use; `nil` for all of it.
+    /// Which measurements are made: what the sample says, and what the dataset says for the rest.
+    public let measurement: MeasurementEntry
+    /// The part of the HIGH scan to use, by the sample or, where it says nothing, by the dataset; `nil`
+    /// for all of it.
     public let region: RegionOfInterest?
     /// The part of the split it is pinned to.
     public let split: SplitPart?

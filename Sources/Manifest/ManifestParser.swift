@@ -61,9 +61,8 @@ struct ManifestParser {
                 node, "the manifest", keys: ["dataset", "samples"], problems: problems)
         else { return nil }
         let datasetKeys = [
-            "name", "scale", "split", "segmentation", "measurement", "registration", "patches",
-            "simulation",
-            "root",
+            "name", "scale", "split", "region", "segmentation", "measurement", "registration",
+            "patches", "simulation", "root",
         ]
         let dataset = top.required("dataset", as: "{name: bentheimer}").flatMap {
             MappingReader($0, "'dataset'", keys: datasetKeys, problems: problems)
@@ -80,7 +79,8 @@ struct ManifestParser {
         }
         let settings = SettingsParser(problems: problems)
         let split = dataset?["split"].map(settings.split) ?? .standard
-        let measurement = dataset?["measurement"].map(settings.measurement) ?? .standard
+        let measurement =
+            dataset?["measurement"].map { settings.measurement($0, over: .standard) } ?? .standard
         let segmentation =
             dataset?["segmentation"].map(
                 SegmentationParser(problems: problems).parse) ?? .standard
@@ -88,8 +88,14 @@ struct ManifestParser {
         let simulation = dataset?["simulation"].map(settings.simulation) ?? .standard
         let registration =
             dataset?["registration"].map { settings.registration($0, over: .standard) } ?? .standard
+        let region = dataset?["region"].flatMap(RegionParser(problems: problems).parse)
         let samples = top.required("samples", as: "[{id: plug-1, …}]").map {
-            self.samples($0, scale: scale, registration: registration, rules: rules)
+            self.samples(
+                $0,
+                by: SampleParser(
+                    rules: rules, problems: problems, datasetScale: scale,
+                    datasetRegistration: registration, datasetMeasurement: measurement,
+                    datasetRegion: region))
         }
         guard let name = dataset?.text("name"), let samples, problems.all.isEmpty else {
             return nil
@@ -100,18 +106,13 @@ struct ManifestParser {
             patches: patches, registration: registration, simulation: simulation, samples: samples)
     }
 
-    private func samples(
-        _ node: YAMLNode, scale: Int, registration: RegistrationEntry, rules: PathRules
-    ) -> [SampleEntry] {
+    private func samples(_ node: YAMLNode, by parser: SampleParser) -> [SampleEntry] {
         guard case .sequence(let sequence) = node, (1...10_000).contains(sequence.count) else {
             problems.add(
                 node, "'samples' is a list of 1 to 10000 samples, each with a '-' before it")
             return []
         }
         var lines: [String: Int] = [:]
-        let parser = SampleParser(
-            rules: rules, problems: problems, datasetScale: scale,
-            datasetRegistration: registration)
         let samples = sequence.compactMap { node -> SampleEntry? in
             let entry = parser.sample(node)
             guard case .mapping(let mapping) = node,

@@ -1,4 +1,6 @@
-/// Which costly measurements are made of every sample, beside all others.
+public import Measurement
+
+/// Which measurements are made of a sample, and how what is costly is solved.
 public struct MeasurementEntry: Equatable, Sendable {
     /// How diffusion and flow are solved.
     public struct Solving: Equatable, Sendable {
@@ -15,9 +17,16 @@ public struct MeasurementEntry: Equatable, Sendable {
         public let flow: Flow
     }
 
+    /// What is to be found; `nil` for all there is, solved or not as ``solving`` says.
+    public let only: MeasurementChoice?
     /// How diffusion and flow are solved; `nil` where they are not.
     public let solving: Solving?
 
-    /// Nothing is solved.
-    public static let standard = MeasurementEntry(solving: nil)
+    /// What is to be found.
+    public var choice: MeasurementChoice {
+        only ?? (solving == nil ? .unsolved : .everything)
+    }
+
+    /// All that is found without solving.
+    public static let standard = MeasurementEntry(only: nil, solving: nil)
 }

@@ -35,9 +35,17 @@ public struct RegionOfInterest: Equatable, Sendable {
     /// The columns, the end left out.
     public let x: Range<Int>?
     /// The round plug, where the box holds more than rock.
-    public let cylinder: Cylinder?
+    public let plug: Plug?
 
-    /// A round plug standing along z, in HIGH voxels.
+    /// A round plug standing along z.
+    public enum Plug: Equatable, Sendable {
+        /// Where the manifest says.
+        case given(Cylinder)
+        /// Where it stands in the air around it; `cylinder: find`.
+        case find
+    }
+
+    /// The place of a plug, in HIGH voxels.
     public struct Cylinder: Equatable, Sendable {
         /// The row of the axis, counted from the corner of the first voxel.
         public let y: Double
@@ -49,7 +57,7 @@ public struct RegionOfInterest: Equatable, Sendable {
 
     /// Whether this and another region are boxes without a common voxel.
     func isApart(from other: RegionOfInterest) -> Bool {
-        guard cylinder == nil, other.cylinder == nil else { return false }
+        guard plug == nil, other.plug == nil else { return false }
         return [(z, other.z), (y, other.y), (x, other.x)].contains { mine, theirs in
             guard let mine, let theirs else { return false }
             return !mine.overlaps(theirs)

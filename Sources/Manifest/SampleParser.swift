@@ -9,10 +9,12 @@ struct SampleParser {
     let problems: Problems
     let datasetScale: Int
     let datasetRegistration: RegistrationEntry
+    let datasetMeasurement: MeasurementEntry
+    let datasetRegion: RegionOfInterest?
 
     private static let keys = [
         "id", "material", "scale", "low", "high", "laboratory", "alignment", "registration",
-        "region", "split",
+        "measurement", "region", "split",
     ]
 
     /// The sample at a node; `nil`, with problems noted, for one that cannot be used.
@@ -34,7 +36,11 @@ struct SampleParser {
         let registration = reader["registration"].map {
             SettingsParser(problems: problems).registration($0, over: datasetRegistration)
         }
-        let region = reader["region"].flatMap(regionOfInterest)
+        let measurement = reader["measurement"].map {
+            SettingsParser(problems: problems).measurement($0, over: datasetMeasurement)
+        }
+        let region =
+            reader["region"].map { RegionParser(problems: problems).parse($0) } ?? datasetRegion
         let split = reader.choice("split", SplitPart.self)
         if reader["low"] == nil || low == LowScan.none {
             for key in ["alignment", "registration"] where reader[key] != nil {
@@ -44,8 +50,9 @@ struct SampleParser {
         guard let id, let material, let low, let high else { return nil }
         return SampleEntry(
             id: id, material: material, scale: scale, low: low, high: high, laboratory: laboratory,
-            alignment: alignment, registration: registration ?? datasetRegistration, region: region,
-            split: split, line: node.mark?.line ?? 1)
+            alignment: alignment, registration: registration ?? datasetRegistration,
+            measurement: measurement ?? datasetMeasurement, region: region, split: split,
+            line: node.mark?.line ?? 1)
     }
 
     private func sampleID(_ node: YAMLNode) -> SampleID? {
@@ -188,57 +195,5 @@ struct SampleParser {
             translationInMicrometres: translation, rotationInDegrees: (rotation ?? zero) ?? zero,
             scale: scale ?? 1, uncertaintyInMicrometres: within,
             uncertaintyInDegrees: turn ?? StartingAlignment.standardUncertaintyInDegrees)
-    }
-
-    private func regionOfInterest(_ node: YAMLNode) -> RegionOfInterest? {
-        let keys = ["z", "y", "x", "cylinder"]
-        guard let reader = MappingReader(node, "'region'", keys: keys, problems: problems) else {
-            return nil
-        }
-        if keys.allSatisfy({ reader[$0] == nil }) {
-            problems.add(node, "'region' needs one of \(listed(keys, last: "or"))")
-        }
-        if reader["cylinder"] != nil, reader["z"] != nil || reader["y"] != nil || reader["x"] != nil
-        {
-            reader.complain("cylinder", "'region' is a box of z, y and x, or a cylinder, not both")
-        }
-        return RegionOfInterest(
-            z: reader["z"].flatMap { range($0, "z") }, y: reader["y"].flatMap { range($0, "y") },
-            x: reader["x"].flatMap { range($0, "x") },
-            cylinder: reader["cylinder"].flatMap(cylinder))
-    }
-
-    private func range(_ node: YAMLNode, _ key: String) -> Range<Int>? {
-        let what = "'\(key)' is a range of HIGH voxels [first, end], the end left out"
-        guard case .sequence(let sequence) = node, sequence.count == 2 else {
-            problems.add(node, "\(what), as in '\(key): [0, 90]'")
-            return nil
-        }
-        let bounds = sequence.compactMap { readInteger($0, problems, what, in: 0...1_000_000) }
-        guard bounds.count == 2 else { return nil }
-        guard bounds[0] < bounds[1] else {
-            problems.add(node, "\(what); [\(bounds[0]), \(bounds[1])] holds nothing")
-            return nil
-        }
-        return bounds[0]..<bounds[1]
-    }
-
-    private func cylinder(_ node: YAMLNode) -> RegionOfInterest.Cylinder? {
-        let keys = ["centre", "radius"]
-        guard let reader = MappingReader(node, "'cylinder'", keys: keys, problems: problems) else {
-            return nil
-        }
-        _ = reader.required("radius", as: "400")
-        let radius = reader.number("radius", in: 1...1_000_000)
-        guard let centre = reader.required("centre", as: "[512, 512]") else { return nil }
-        guard case .sequence(let sequence) = centre, sequence.count == 2 else {
-            problems.add(centre, "'centre' is [y, x] in HIGH voxels")
-            return nil
-        }
-        let place = sequence.compactMap {
-            readNumber($0, problems, "'centre' is [y, x] in HIGH voxels", in: -1e6...1e6)
-        }
-        guard place.count == 2, let radius else { return nil }
-        return RegionOfInterest.Cylinder(y: place[0], x: place[1], radius: radius)
     }
 }

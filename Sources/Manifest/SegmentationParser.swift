@@ -15,12 +15,14 @@ struct SegmentationParser {
         let clean = reader["clean"].flatMap {
             MappingReader($0, "'clean'", keys: ["holes", "islands"], problems: problems)
         }
+        let pores = reader.choice("pores", SegmentationEntry.Pores.self) ?? standard.pores
         return SegmentationEntry(
             correctsDrift: correct?.flag("drift") ?? standard.correctsDrift,
             cuppingDegree: correct.flatMap(cupping) ?? standard.cuppingDegree,
             denoise: reader["denoise"].flatMap { denoising($0, reader) } ?? standard.denoise,
-            threshold: reader["threshold"].flatMap(threshold) ?? standard.threshold,
-            pores: reader.choice("pores", SegmentationEntry.Pores.self) ?? standard.pores,
+            threshold: reader["threshold"].flatMap { threshold($0, pores) }
+                ?? standard.threshold,
+            pores: pores,
             boundary: reader.choice("boundary", SegmentationEntry.Boundary.self)
                 ?? standard.boundary,
             partition: reader.choice("partition", SegmentationEntry.Partition.self)
@@ -94,7 +96,9 @@ struct SegmentationParser {
 
     private static let grey = -1e12...1e12
 
-    private func threshold(_ node: YAMLNode) -> SegmentationEntry.Threshold? {
+    private func threshold(
+        _ node: YAMLNode, _ pores: SegmentationEntry.Pores
+    ) -> SegmentationEntry.Threshold? {
         switch node {
         case .scalar(let scalar) where scalar.string == "otsu": return .otsu
         case .sequence(let names): return phases(names.map { $0 }, of: node)
@@ -105,9 +109,21 @@ struct SegmentationParser {
                 reader.required("solid", as: "120") != nil,
                 let solid = reader.number("solid", in: Self.grey)
             else { return nil }
-            return .values(
-                microporous: reader.number("microporous", in: Self.grey), solid: solid,
-                dense: reader.number("dense", in: Self.grey))
+            let (microporous, dense) = (
+                reader.number("microporous", in: Self.grey), reader.number("dense", in: Self.grey)
+            )
+            let greys = [microporous, solid, dense].compactMap(\.self)
+            guard
+                zip(greys, greys.dropFirst()).allSatisfy(pores == .dark ? { $0 < $1 } : { $0 > $1 })
+            else {
+                problems.add(
+                    node,
+                    "'threshold' leads from the pores through microporous and solid to dense, by grey "
+                        + "values that \(pores == .dark ? "rise where pores are dark" : "fall where pores are bright")"
+                )
+                return nil
+            }
+            return .values(microporous: microporous, solid: solid, dense: dense)
         default:
             return readNumber(
                 node, problems,

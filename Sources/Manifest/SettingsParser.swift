@@ -1,5 +1,6 @@
-import Volumes
+import Measurement
 import StrictYAML
+import Volumes
 
 /// Reads the settings under `dataset`; what is wrong is noted, and the standard stands in for it.
 struct SettingsParser {
@@ -32,23 +33,67 @@ struct SettingsParser {
             train: shares[0], validation: shares[1], test: shares[2], seed: seed ?? standard.seed)
     }
 
-    func measurement(_ node: YAMLNode) -> MeasurementEntry {
+    /// What a mapping says of the measurements, and `standard` of what it leaves out.
+    func measurement(_ node: YAMLNode, over standard: MeasurementEntry) -> MeasurementEntry {
         guard
-            let reader = MappingReader(node, "'measurement'", keys: ["solve"], problems: problems),
-            let value = reader["solve"]
-        else { return .standard }
-        let whole = MeasurementEntry.Solving(edge: nil, minutes: nil, flow: .sealed)
-        if case .mapping = value {
-            let keys = ["edge", "minutes", "flow"]
-            guard let solve = MappingReader(value, "'solve'", keys: keys, problems: problems)
-            else { return .standard }
-            return MeasurementEntry(
-                solving: MeasurementEntry.Solving(
-                    edge: solve.integer("edge", in: 2...100_000),
-                    minutes: solve.number("minutes", in: 0.01...100_000),
-                    flow: solve.choice("flow", MeasurementEntry.Solving.Flow.self) ?? whole.flow))
+            let reader = MappingReader(
+                node, "'measurement'", keys: ["only", "solve"], problems: problems)
+        else { return standard }
+        let only =
+            switch reader["only"] {
+            case nil: standard.only
+            case let node? where node.scalar?.string == "all": MeasurementChoice?.none
+            case let node?: choice(node)
+            }
+        let solving = reader["solve"].map { self.solving($0, reader) } ?? standard.solving
+        if let only {
+            if only.isSolved, solving == nil {
+                reader.complain(
+                    reader["only"] == nil ? "solve" : "only",
+                    "what 'only' names takes solving; say how, as in "
+                        + "'solve: {edge: 200, minutes: 30}', or 'solve: true' for all of the scan")
+            }
+            if !only.isSolved, solving != nil, reader["only"] != nil, reader["solve"] != nil {
+                reader.complain(
+                    "solve", "'solve' is for what is solved, and 'only' names none of it")
+            }
         }
-        return MeasurementEntry(solving: reader.flag("solve") == true ? whole : nil)
+        return MeasurementEntry(only: only, solving: solving)
+    }
+
+    private func choice(_ node: YAMLNode) -> MeasurementChoice? {
+        guard case .sequence(let nodes) = node, !nodes.isEmpty else {
+            problems.add(
+                node, "'only' is a list of names, as in [porosity, local_thickness_mean], or all")
+            return nil
+        }
+        let words = nodes.map { $0.scalar?.string ?? "" }
+        for (node, word) in zip(nodes, words) {
+            do throws(MeasurementError) {
+                _ = try MeasurementChoice(only: [word])
+            } catch {
+                problems.add(
+                    node,
+                    "no measurement, parameter or curve is called \(quoted(word))"
+                        + "\(nearest(node, MeasurementChoice.words)); \(MeasurementChoice.listing)")
+            }
+        }
+        return try? MeasurementChoice(only: words)
+    }
+
+    private func solving(
+        _ node: YAMLNode, _ reader: MappingReader
+    ) -> MeasurementEntry.Solving? {
+        // What cannot be read stands for all of it, as no manifest with a problem is used.
+        let whole = MeasurementEntry.Solving(edge: nil, minutes: nil, flow: .sealed)
+        guard case .mapping = node else { return reader.flag("solve") ?? true ? whole : nil }
+        let keys = ["edge", "minutes", "flow"]
+        guard let solve = MappingReader(node, "'solve'", keys: keys, problems: problems)
+        else { return whole }
+        return MeasurementEntry.Solving(
+            edge: solve.integer("edge", in: 2...100_000),
+            minutes: solve.number("minutes", in: 0.01...100_000),
+            flow: solve.choice("flow", MeasurementEntry.Solving.Flow.self) ?? whole.flow)
     }
 
     func patches(_ node: YAMLNode) -> PatchEntry {

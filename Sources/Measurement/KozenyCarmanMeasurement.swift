@@ -4,7 +4,7 @@ public import Volumes
 extension PoreMeasurement {
     /// Permeability estimated from porosity and surface: ``KozenyCarmanAccumulator``.
     public static let kozenyCarman = PoreMeasurement(
-        name: "kozeny-carman", bytesPerVoxel: 1, parameters: [KozenyCarmanAccumulator.definition],
+        name: "kozeny_carman", bytesPerVoxel: 1, parameters: [KozenyCarmanAccumulator.definition],
         accumulating: { shape, voxelSize, fieldOfView in
             try KozenyCarmanAccumulator(shape, voxelSize: voxelSize, within: fieldOfView)
         })

@@ -20,7 +20,7 @@ public struct PoreMeasurement: Sendable {
         public static func < (left: Cost, right: Cost) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// What it is about, as in `porosity`.
+    /// What it is about, as in `porosity`; no parameter and no curve has the same name.
     public let name: String
     /// What it takes in time.
     public let cost: Cost

@@ -1,12 +1,18 @@
-import PoreNetwork
+public import PoreNetwork
 public import Volumes
 
 extension PoreMeasurement {
-    /// Pores, throats and grains: ``measureNetwork(of:within:)``.
-    public static let network = PoreMeasurement(
-        name: "network", cost: .volume, bytesPerVoxel: 16,
-        parameters: NetworkDefinitions.all, curves: NetworkDefinitions.curves
-    ) { try measureNetwork(of: $0, within: $1) }
+    /// Pores, throats and grains, parted by prominence: ``network(partedBy:)``.
+    public static let network = network(partedBy: .prominence)
+
+    /// Pores, throats and grains: ``measureNetwork(of:within:partedBy:)``.
+    public static func network(partedBy partition: PorePartition) -> PoreMeasurement {
+        let names = NetworkDefinitions(partition)
+        return PoreMeasurement(
+            name: "network", cost: .volume, bytesPerVoxel: 16, parameters: names.all,
+            curves: names.curves
+        ) { try measureNetwork(of: $0, within: $1, partedBy: partition) }
+    }
 }
 
 /// Measures pores, the throats between them, and grains.
@@ -17,39 +23,42 @@ extension PoreMeasurement {
 /// - Parameters:
 ///   - mask: True in pore space; voxels are cubes, or their size is not known.
 ///   - fieldOfView: Which voxels belong to the sample; its edge is no wall.
+///   - partition: What parts pores from each other, and grains; the convention of the numbers says it.
 /// - Throws: ``MeasurementError/fieldOfViewOutside(_:_:)``.
 /// - Complexity: Linear in voxels but for the inverse Ackermann function; some sixteen bytes a voxel.
 public func measureNetwork(
-    of mask: Mask, within fieldOfView: FieldOfView = .all
+    of mask: Mask, within fieldOfView: FieldOfView = .all,
+    partedBy partition: PorePartition = .prominence
 ) throws(MeasurementError) -> PoreFindings {
     guard let bounds = fieldOfView.bounds(in: mask.shape) else {
         throw .fieldOfViewOutside(fieldOfView, mask.shape)
     }
-    typealias Names = NetworkDefinitions
+    let names = NetworkDefinitions(partition)
     if let size = mask.voxelSize, !size.isCubic {
         return PoreFindings(
-            without: Names.all, Names.curves,
+            without: names.all, names.curves,
             reason: "distances want cubic voxels, and these are \(size)")
     }
-    let network = NetworkSizes(mask.voxelSize, isImage: bounds.shape.isImage)
-    var findings = network.pores(
-        PoresAndThroats(of: mask, within: fieldOfView, prominence: Names.prominence))
-    findings.append(
-        network.grains(
-            PoresAndThroats(
-                of: mask.complement(within: fieldOfView), within: fieldOfView,
-                prominence: Names.prominence)))
+    let network = NetworkSizes(names, mask.voxelSize, isImage: bounds.shape.isImage)
+    func parted(_ phase: Mask) -> PoresAndThroats {
+        PoresAndThroats(
+            of: phase, within: fieldOfView, partedBy: partition,
+            prominence: NetworkDefinitions.prominence)
+    }
+    var findings = network.pores(parted(mask))
+    findings.append(network.grains(parted(mask.complement(within: fieldOfView))))
     return findings
 }
 
 /// Sizes of regions and throats in lengths.
 private struct NetworkSizes {
-    private typealias Names = NetworkDefinitions
+    private let names: NetworkDefinitions
     private let voxelSize: VoxelSize?
     private let isImage: Bool
     private var edge: Double { voxelSize?.widthInMicrometres ?? 1 }
 
-    init(_ voxelSize: VoxelSize?, isImage: Bool) {
+    init(_ names: NetworkDefinitions, _ voxelSize: VoxelSize?, isImage: Bool) {
+        self.names = names
         self.voxelSize = voxelSize
         self.isImage = isImage
     }
@@ -57,19 +66,19 @@ private struct NetworkSizes {
     func pores(_ network: PoresAndThroats) -> PoreFindings {
         var findings = PoreFindings()
         let whole = network.pores.filter { !$0.touchesBoundary }
-        add(Names.poreCount, Double(network.pores.count), to: &findings)
-        add(Names.throatCount, Double(network.throats.count), to: &findings)
+        add(names.poreCount, Double(network.pores.count), to: &findings)
+        add(names.throatCount, Double(network.throats.count), to: &findings)
         let inner = "no pore lies in view whole"
         add(
-            Names.coordination, whole.map { Double($0.neighbourCount) }, to: &findings,
+            names.coordination, whole.map { Double($0.neighbourCount) }, to: &findings,
             otherwise: inner)
-        addSizes(Names.poreDiameter, Names.poreDiameters, whole.map(diameter), &findings, inner)
+        addSizes(names.poreDiameter, names.poreDiameters, whole.map(diameter), &findings, inner)
         let bounded = whole.filter { $0.inscribedRadius.isFinite }
         add(
-            Names.poreInscribed, bounded.map { 2 * $0.inscribedRadius * edge }, to: &findings,
+            names.poreInscribed, bounded.map { 2 * $0.inscribedRadius * edge }, to: &findings,
             otherwise: inner)
         addSizes(
-            Names.throatInscribed, Names.throatDiameters,
+            names.throatInscribed, names.throatDiameters,
             network.throats.map { 2 * $0.inscribedRadius * edge }.filter(\.isFinite), &findings,
             "there is no throat")
         return findings
@@ -77,9 +86,9 @@ private struct NetworkSizes {
 
     func grains(_ network: PoresAndThroats) -> PoreFindings {
         var findings = PoreFindings()
-        add(Names.grainCount, Double(network.pores.count), to: &findings)
+        add(names.grainCount, Double(network.pores.count), to: &findings)
         addSizes(
-            Names.grainDiameter, Names.grainDiameters,
+            names.grainDiameter, names.grainDiameters,
             network.pores.filter { !$0.touchesBoundary }.map(diameter), &findings,
             "no grain lies in view whole")
         return findings

@@ -5,7 +5,7 @@ public import Volumes
 extension PoreMeasurement {
     /// How wide the pore space is, and how it drains: ``measurePoreSizes(of:within:)``.
     public static let poreSizes = PoreMeasurement(
-        name: "pore sizes", cost: .volume, bytesPerVoxel: 14,
+        name: "pore_sizes", cost: .volume, bytesPerVoxel: 14,
         parameters: PoreSizeDefinitions.all, curves: PoreSizeDefinitions.curves
     ) { try measurePoreSizes(of: $0, within: $1) }
 }

@@ -10,19 +10,31 @@ public struct SolverPlan: Sendable {
     public let boundary: FlowBoundary
     /// Whether voxels are cut into eight and solved again, to tell how far their size moves the answer.
     public let refines: Bool
+    /// What is solved.
+    public let equations: Set<SolvedEquation>
     /// Asked before every step of a solver; where it says no, there is no answer.
     public let mayContinue: @Sendable () -> Bool
 
-    /// A plan; all of the field of view, in a sealed holder, without limit unless told.
+    /// A plan; diffusion and flow, in all of the field of view, in a sealed holder, without limit
+    /// unless told.
     public init(
         edge: Int? = nil, boundary: FlowBoundary = .sealed, refines: Bool = false,
+        equations: Set<SolvedEquation> = Set(SolvedEquation.allCases),
         mayContinue: @escaping @Sendable () -> Bool = { true }
     ) {
         precondition((edge ?? 1) > 0, "a part has voxels")
         self.edge = edge
         self.boundary = boundary
         self.refines = refines
+        self.equations = equations
         self.mayContinue = mayContinue
+    }
+
+    /// The same plan for fewer equations.
+    func solving(only equations: Set<SolvedEquation>) -> SolverPlan {
+        SolverPlan(
+            edge: edge, boundary: boundary, refines: refines,
+            equations: self.equations.intersection(equations), mayContinue: mayContinue)
     }
 
     /// The box that is solved: of a plug, one inside it.

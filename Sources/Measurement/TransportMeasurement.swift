@@ -1,4 +1,5 @@
 import Morphology
+public import PoreNetwork
 import Transport
 public import Volumes
 
@@ -16,9 +17,17 @@ extension PoreMeasurement {
         ) { try measureTransport(of: $0, within: $1, by: plan) }
     }
 
-    /// Every measurement, with equations solved by a plan.
-    public static func all(solving plan: SolverPlan) -> [PoreMeasurement] {
-        all.map { $0.cost == .solver ? .transport(by: plan) : $0 }
+    /// Every measurement, with equations solved by a plan and pores parted by a rule.
+    public static func all(
+        solving plan: SolverPlan, partedBy partition: PorePartition = .prominence
+    ) -> [PoreMeasurement] {
+        all.map { measurement in
+            switch measurement.name {
+            case transport.name: .transport(by: plan)
+            case network.name: .network(partedBy: partition)
+            default: measurement
+            }
+        }
     }
 }
 
@@ -90,28 +99,8 @@ private struct AxisSolver {
         guard plan.mayContinue() else {
             return nothing("the budget ended before it was begun")
         }
-        var formationFactor: Double?
-        do throws(TransportError) {
-            let found = try effectiveDiffusivity(
-                of: mask, along: flow, mayContinue: plan.mayContinue)
-            let error =
-                plan.refines && found.percolates
-                ? try refinedDiffusivity(of: mask, along: flow, mayContinue: plan.mayContinue) : nil
-            formationFactor = found.formationFactor
-            add(
-                Names.diffusivity, found.relativeDiffusivity, to: &findings,
-                error: error.map { abs($0.value - $0.extrapolatedValue) })
-            add(Names.formationFactor, found.formationFactor, to: &findings)
-            add(Names.tortuosity, found.tortuosityOfPorosity, to: &findings)
-            add(Names.tortuosityPercolating, found.tortuosityOfPercolatingPorosity, to: &findings)
-        } catch {
-            findings.append(
-                PoreFindings(
-                    without: [
-                        Names.diffusivity, Names.formationFactor, Names.tortuosity,
-                        Names.tortuosityPercolating, Names.katzThompson,
-                    ], axis: axis, reason: try reason(error)))
-        }
+        if plan.equations.contains(.diffusion) { try solveDiffusion(&findings) }
+        guard plan.equations.contains(.flow) else { return findings }
         if let reason = noFlow {
             findings.append(noFlow(reason))
         } else {
@@ -130,11 +119,6 @@ private struct AxisSolver {
             findings.append(
                 noOffDiagonal("sealed sides let no flow through; solve the volume periodic"))
         }
-        if findings.parameters.contains(where: { $0.name == Names.diffusivity.name }) {
-            add(
-                Names.katzThompson,
-                katzThompson(formationFactor), to: &findings)
-        }
         return findings
     }
 
@@ -144,6 +128,30 @@ private struct AxisSolver {
             without: [Names.permeability(plan.boundary)], axis: axis, reason: reason)
         if plan.boundary == .periodic { findings.append(noOffDiagonal(reason)) }
         return findings
+    }
+
+    private func solveDiffusion(_ findings: inout PoreFindings) throws {
+        do throws(TransportError) {
+            let found = try effectiveDiffusivity(
+                of: mask, along: flow, mayContinue: plan.mayContinue)
+            let error =
+                plan.refines && found.percolates
+                ? try refinedDiffusivity(of: mask, along: flow, mayContinue: plan.mayContinue) : nil
+            add(
+                Names.diffusivity, found.relativeDiffusivity, to: &findings,
+                error: error.map { abs($0.value - $0.extrapolatedValue) })
+            add(Names.formationFactor, found.formationFactor, to: &findings)
+            add(Names.tortuosity, found.tortuosityOfPorosity, to: &findings)
+            add(Names.tortuosityPercolating, found.tortuosityOfPercolatingPorosity, to: &findings)
+            estimateFlow(from: found.formationFactor, &findings)
+        } catch {
+            findings.append(
+                PoreFindings(
+                    without: [
+                        Names.diffusivity, Names.formationFactor, Names.tortuosity,
+                        Names.tortuosityPercolating, Names.katzThompson,
+                    ], axis: axis, reason: try reason(error)))
+        }
     }
 
     /// Why flow has no answer; `nil` where it has.
@@ -182,18 +190,30 @@ private struct AxisSolver {
         }
     }
 
-    /// The estimate from the widest path; 0 where there is none.
-    private func katzThompson(_ formationFactor: Double?) -> Double? {
-        if let size = mask.voxelSize, !size.isCubic { return nil }
+    /// Adds the estimate from the widest path, which is 0 where there is none, or why there is no
+    /// estimate.
+    private func estimateFlow(from formationFactor: Double?, _ findings: inout PoreFindings) {
+        func skip(_ reason: String) {
+            findings.skipped.append(
+                PoreFindings.Skipped(Names.katzThompson.name, axis: axis, reason: reason))
+        }
+        if let size = mask.voxelSize, !size.isCubic {
+            return skip(
+                "the widest path is a ball's, balls want cubic voxels, and these are \(size)")
+        }
         let faces = FacesAcross.all(of: Region(all: mask.shape), .all).first { $0.axis == axis }
-        guard let faces else { return nil }
+        guard let faces else { return skip("the part solved has no two faces across the axis") }
         let distances = squaredDistanceTransform(of: mask)
         let radius =
             criticalSquaredRadius(in: distances, from: faces.low, to: faces.high) ?? 0
-        if radius == .max { return nil }
+        if radius == .max { return skip("there is no solid to bound the widest path") }
         let diameter = radius == 0 ? 0 : 2 * Double(radius).squareRoot() - 1
-        return area(
-            katzThompsonPermeability(criticalDiameter: diameter, formationFactor: formationFactor))
+        add(
+            Names.katzThompson,
+            area(
+                katzThompsonPermeability(
+                    criticalDiameter: diameter, formationFactor: formationFactor)),
+            to: &findings)
     }
 
     /// Squares of voxels as squares of the unit of length.
@@ -210,8 +230,7 @@ private struct AxisSolver {
             findings.skipped.append(
                 PoreFindings.Skipped(
                     definition.name, axis: axis,
-                    reason: "no pore space leads from one face across the axis to the other, or "
-                        + "voxels are not cubes"))
+                    reason: "no pore space leads from one face across the axis to the other"))
             return
         }
         findings.parameters.append(

@@ -1,5 +1,6 @@
 import Dataset
 import Manifest
+import PoreNetwork
 import Segmentation
 import SystemPackage
 import VolumeFiles
@@ -22,21 +23,28 @@ extension SamplePlan {
         registration = RegistrationSettings(entry.registration, alignment: entry.alignment)
         region = entry.region
         segmentation = SegmentationSettings(manifest.segmentation)
-        solving = manifest.measurement.solving.map(SolvingSettings.init)
+        measurement = MeasurementSettings(entry.measurement, segmentation)
         patches = PatchGrid(size: manifest.patches.size, stride: manifest.patches.stride)
     }
 }
 
 extension SamplePlan {
-    /// Which voxels of a HIGH scan of `shape` belong to the sample.
+    /// Which voxels of HIGH belong to the sample, as it was taken in.
     ///
     /// - Throws: ``PipelineError/regionOutside(scan:)``.
-    func fieldOfView(in shape: Shape) throws(PipelineError) -> FieldOfView {
+    func fieldOfView(of ingest: IngestOutput) throws(PipelineError) -> FieldOfView {
         guard let region else { return .all }
+        let shape = ingest.high.shape
         let field: FieldOfView
-        if let plug = region.cylinder {
+        switch region.plug {
+        case .given(let plug):
             field = .cylinder(centreY: plug.y, centreX: plug.x, radius: plug.radius)
-        } else {
+        case .find:
+            guard let plug = ingest.plug else {
+                preconditionFailure("ingest finds the plug, or fails")
+            }
+            field = plug.fieldOfView()
+        case nil:
             guard
                 let box = Region(
                     z: region.z ?? 0..<shape.depth, y: region.y ?? 0..<shape.height,
@@ -70,7 +78,7 @@ extension SegmentationSettings {
             case .values(let microporous, let solid, let dense):
                 .phases(PhaseThresholds(microporous: microporous, solid: solid, dense: dense))
             }
-        let poreRule: PoreRule? =
+        let poreRule: PorePartition? =
             switch settings.partition {
             case .prominence: nil
             case .snow: .snow

@@ -33,9 +33,9 @@ struct BuiltSample {
     func record(in layout: WorkspaceLayout) throws -> SampleRecord {
         SampleRecord(
             id: state.sample, material: state.material, scale: state.scale, split: assignment,
-            scans: scans(in: layout), registration: registration(), pair: pair(in: layout),
-            masks: masks(in: layout),
-            parameters: try parameters(),
+            scans: scans(in: layout), region: region, registration: registration(),
+            pair: pair(in: layout), masks: masks(in: layout),
+            parameters: try parameters(), parameterGaps: parameterGaps(),
             patches: isDone(.patch) ? patch?.output.patches ?? [] : [],
             stageRuns: stageRuns())
     }
@@ -59,6 +59,18 @@ struct BuiltSample {
                 flags: scan.intensity.saturatedFraction > 0.05 ? ["saturated"] : [],
                 metadata: scan.metadata.merging(notes(of: scan)) { _, note in note })
         }
+    }
+
+    /// The part of HIGH that was segmented; `nil` for all of it.
+    var region: RegionRecord? {
+        guard let ingest, let segmented, isDone(.segment) else { return nil }
+        return RegionRecord(
+            segmented.fieldOfView, in: ingest.output.high.shape,
+            found: ingest.output.plug.map { plug in
+                RegionRecord.Found(
+                    visibleRim: plug.visibleRim, solidInside: plug.solidInside,
+                    solidOutside: plug.solidOutside)
+            })
     }
 
     /// What a user should know of a scan, beside what its file says.
@@ -106,7 +118,7 @@ struct BuiltSample {
                 grid: .scan,
                 file: layout.relative(segment.folder.appending(SegmentOutput.fileName)),
                 labelsDataset: "/labels", shape: high.shape, thresholds: segment.output.thresholds,
-                method: Self.segmentationMethod, settings: settings(of: segment.receipt))
+                method: segmentationMethod, settings: settings(of: segment.receipt))
         ]
         if let patch, isDone(.patch), let pair = register?.output.pair {
             masks.append(
@@ -139,6 +151,23 @@ struct BuiltSample {
             }
     }
 
+    /// What was looked for in vain.
+    func parameterGaps() -> [ParameterGapRecord] {
+        guard isDone(.measure) else { return [] }
+        var gaps: [ParameterGapRecord] = []
+        for gap in measure?.output.skipped ?? [] {
+            let axis = gap.axis.flatMap { ParameterAxis(rawValue: $0.rawValue) }
+            // What has two reasons is one gap.
+            if let place = gaps.firstIndex(where: { $0.name == gap.name && $0.axis == axis }) {
+                let reasons = "\(gaps[place].reason); \(gap.reason)"
+                gaps[place] = ParameterGapRecord(name: gap.name, axis: axis, reason: reasons)
+            } else {
+                gaps.append(ParameterGapRecord(name: gap.name, axis: axis, reason: gap.reason))
+            }
+        }
+        return gaps
+    }
+
     private func receipt(of stage: Stage) -> Receipt? {
         switch stage {
         case .ingest: ingest?.receipt
@@ -150,8 +179,19 @@ struct BuiltSample {
         }
     }
 
-    /// The steps of the segmentation, for people.
-    static let segmentationMethod = "threshold, then watershed of the distance to solid"
+    /// By what the mask was made, as its receipt says; `nil` for receipts that say it otherwise.
+    private var segmented: SegmentJobSettings? {
+        segment.flatMap {
+            try? JSONDecoder().decode(
+                SegmentJobSettings.self, from: Data($0.receipt.settings.utf8))
+        }
+    }
+
+    /// What was done to part the pores, for people.
+    var segmentationMethod: String {
+        guard let segment, let segmented else { return "as the settings of its receipt say" }
+        return segmentationSteps(segmented.segmentation, segment.output).joined(separator: "; ")
+    }
 
     /// A receipt's settings as text by name, nested ones as JSON.
     private func settings(of receipt: Receipt) -> [String: String] {

@@ -1,4 +1,5 @@
 import Dataset
+import Segmentation
 import SystemPackage
 import VolumeFiles
 import Volumes
@@ -35,25 +36,43 @@ struct IngestStage {
                         bytes: before + done))
             }
         }
-        let highFacts = try intake(after: 0).takeIn(
+        let (highFacts, statistics) = try intake(after: 0).takeIn(
             plan.high, as: .high, sum: highSum, reader: high, folder: folder)
+        let highFile = folder.path.appending(highFacts.file)
+        let plug =
+            plan.findsPlug ? try findPlug(in: highFile, of: highFacts.shape, statistics) : nil
+        var lowFacts: ScanFacts?
         switch plan.low {
-        case .none:
-            return IngestOutput(high: highFacts, low: nil)
+        case .none: break
         case .scan(let source):
             guard let low else { preconditionFailure("a LOW scan of the plan has been opened") }
-            return IngestOutput(
-                high: highFacts,
-                low: try intake(after: highBytes).takeIn(
-                    source, as: .low, sum: lowSum, reader: low, folder: folder))
+            lowFacts = try intake(after: highBytes).takeIn(
+                source, as: .low, sum: lowSum, reader: low, folder: folder
+            ).facts
         case .simulated(let settings):
             let simulation = LowSimulation(
                 high: highFacts, scale: plan.scale, settings: settings)
-            return IngestOutput(
-                high: highFacts,
-                low: try simulation.run(
-                    highFile: folder.path.appending(highFacts.file), in: folder))
+            lowFacts = try simulation.run(highFile: highFile, in: folder)
         }
+        return IngestOutput(high: highFacts, low: lowFacts, plug: plug)
+    }
+
+    /// Looks through the scan once more, now that the threshold between rock and air is known.
+    private func findPlug(
+        in file: FilePath, of shape: Shape, _ statistics: VoxelStatistics
+    ) throws -> Plug {
+        let survey = PlugSurvey(
+            of: shape, statistics: statistics, porePhase: plan.segmentation.porePhase)
+        guard var survey else { preconditionFailure("a scan taken in has two grey values") }
+        let slabs = try WorkspaceVolumes.scan(file).slabs(
+            depth: shape.slabDepth(
+                elementType: statistics.elementType, byteBudget: Intake.slabBytes, multiple: 64))
+        while let (slab, _, _) = try slabs.next() {
+            try Task.checkCancellation()
+            survey.add(slab)
+        }
+        guard let plug = survey.plug() else { throw PipelineError.noPlug(path: plan.high.path) }
+        return plug
     }
 }
 
@@ -69,7 +88,7 @@ private struct Intake {
     func takeIn(
         _ source: SamplePlan.ScanSource, as role: ScanRole, sum: Digest, reader: any ScanReader,
         folder: StageFolder
-    ) throws -> ScanFacts {
+    ) throws -> (facts: ScanFacts, statistics: VoxelStatistics) {
         let description = reader.description
         let found = try voxelSize(source, description)
         return try folder.write("\(role.rawValue).h5") { temporary in
@@ -80,7 +99,7 @@ private struct Intake {
             let intake = VoxelIntake(shape: description.shape, type: description.elementType)
             try copy(reader, to: writer, through: intake)
             try writer.finish()
-            return ScanFacts(
+            let facts = ScanFacts(
                 role: role, path: source.path, format: description.format.rawValue,
                 dataset: description.dataset, sha256: sum, contentSHA256: intake.sum(),
                 shape: description.shape, elementType: description.elementType,
@@ -88,6 +107,7 @@ private struct Intake {
                 intensity: try intake.facts(path: source.path), isSynthetic: false,
                 metadata: description.metadata,
                 notes: description.notes + notes(source, description))
+            return (facts, intake.statistics)
         }
     }
 
@@ -139,7 +159,8 @@ private struct Intake {
 
 /// Sums and counts voxels as they pass.
 final class VoxelIntake {
-    private var statistics: VoxelStatistics
+    /// The grey values so far.
+    private(set) var statistics: VoxelStatistics
     private var hasher: DigestHasher?
 
     init(shape: Shape, type: ElementType) {

@@ -15,23 +15,18 @@ struct MeasureOutput: Codable, Sendable {
 /// Measures the pore space of a sample, slab by slab.
 struct MeasureStage {
     let fieldOfView: FieldOfView
-    let solving: SolvingSettings?
-
-    private var measurements: [PoreMeasurement] {
-        PoreMeasurement.costing(atMost: .volume)
-            + (solving.map { [.transport(by: $0.plan)] } ?? [])
-    }
+    let settings: MeasurementSettings
 
     /// Bytes needed for a mask of `shape`, beside slabs.
     func memory(_ shape: Shape) -> Int {
-        MeasurementRun.memory(for: measurements, shape: shape)
+        MeasurementRun.memory(for: settings.measurements, shape: shape)
     }
 
     func run(maskFile: FilePath) throws -> MeasureOutput {
         let reader = try WorkspaceVolumes.mask(maskFile)
         let scan = reader.description
         var run = try MeasurementRun(
-            measurements, shape: scan.shape, voxelSize: scan.voxelSize?.size,
+            settings.measurements, shape: scan.shape, voxelSize: scan.voxelSize?.size,
             within: fieldOfView)
         let slabs = reader.slabs(
             depth: scan.shape.slabDepth(elementType: .uint8, byteBudget: 16 << 20, multiple: 64))
@@ -39,7 +34,7 @@ struct MeasureStage {
             try Task.checkCancellation()
             run.add(slab.mask(where: 1))
         }
-        let found = try run.findings()
+        let found = settings.choice.chosen(of: try run.findings())
         try Task.checkCancellation()
         return MeasureOutput(
             parameters: found.parameters, curves: found.curves, skipped: found.skipped)

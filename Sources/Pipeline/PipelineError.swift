@@ -21,6 +21,8 @@ enum PipelineError: Error, Equatable, CustomStringConvertible {
     case noOverlap
     /// The region of interest lies outside the scan.
     case regionOutside(scan: Shape)
+    /// No plug stands out from air.
+    case noPlug(path: String)
     /// The threshold leaves one phase only, so a porosity would mean nothing.
     case onePhase(thresholds: [Double], isPore: Bool)
     /// The pair is smaller than a patch.
@@ -63,6 +65,11 @@ enum PipelineError: Error, Equatable, CustomStringConvertible {
             "no LOW voxel is wholly covered by HIGH; check that both scans are of one place"
         case .regionOutside(let scan):
             "the region of interest lies outside the HIGH scan of \(scan) voxels; mend the manifest"
+        case .noPlug(let path):
+            """
+            \(path): no plug stands along z with air around it; give its place in \
+            'region: {cylinder: {centre, radius}}', or use the whole scan
+            """
         case .onePhase(let thresholds, let isPore):
             """
             every voxel in view is \(isPore ? "pore" : "solid") at the threshold \

@@ -53,7 +53,7 @@ extension WorkspaceLayout {
 
 private func reportKey(_ samples: [BuiltSample], _ dataset: DatasetState) -> Digest {
     // Raised when the page changes for the same workspace.
-    let version = "2"
+    let version = "3"
     let facts =
         samples.map { CanonicalJSON.text($0.state) } + [CanonicalJSON.text(dataset), version]
     return Digest(of: facts.joined(separator: "\n").utf8)

@@ -1,4 +1,5 @@
 import Dataset
+import PoreNetwork
 import Segmentation
 import SystemPackage
 import Tomography
@@ -42,7 +43,7 @@ struct SampleJobs: Sendable {
             let fieldOfView: FieldOfView?
         }
         let high = ingest.output.high
-        let fieldOfView = plan.region == nil ? nil : try plan.fieldOfView(in: high.shape)
+        let fieldOfView = plan.region == nil ? nil : try plan.fieldOfView(of: ingest.output)
         let stage = RegisterStage(
             low: low, high: high, scale: plan.scale, settings: plan.registration,
             part: fieldOfView?.bounds(in: high.shape))
@@ -61,15 +62,12 @@ struct SampleJobs: Sendable {
     }
 
     func segment(_ ingest: FinishedStage<IngestOutput>) throws -> StageJob<SegmentOutput> {
-        struct Settings: Encodable {
-            let segmentation: SegmentationSettings
-            let fieldOfView: FieldOfView
-        }
         let high = ingest.output.high
-        let fieldOfView = try plan.fieldOfView(in: high.shape)
+        let fieldOfView = try plan.fieldOfView(of: ingest.output)
         return StageJob(
             .segment, of: plan.id,
-            settings: Settings(segmentation: plan.segmentation, fieldOfView: fieldOfView),
+            settings: SegmentJobSettings(
+                segmentation: plan.segmentation, fieldOfView: fieldOfView),
             inputs: [], ownFiles: [ingest.file(high.file)]
         ) { folder in
             let stage = SegmentStage(settings: plan.segmentation, fieldOfView: fieldOfView)
@@ -85,16 +83,21 @@ struct SampleJobs: Sendable {
     ) throws -> StageJob<MeasureOutput> {
         struct Settings: Encodable {
             let fieldOfView: FieldOfView
+            let only: [String]?
             let solving: SolvingSettings?
+            let partition: PorePartition?
         }
-        let solving = plan.solving
+        let measurement = plan.measurement
         let shape = ingest.output.high.shape
-        let fieldOfView = try plan.fieldOfView(in: shape)
+        let fieldOfView = try plan.fieldOfView(of: ingest.output)
         return StageJob(
-            .measure, of: plan.id, settings: Settings(fieldOfView: fieldOfView, solving: solving),
+            .measure, of: plan.id,
+            settings: Settings(
+                fieldOfView: fieldOfView, only: measurement.only, solving: measurement.solving,
+                partition: measurement.partition),
             inputs: [], ownFiles: [segment.file(SegmentOutput.fileName)]
         ) { _ in
-            let stage = MeasureStage(fieldOfView: fieldOfView, solving: solving)
+            let stage = MeasureStage(fieldOfView: fieldOfView, settings: measurement)
             try check(.measure, stage.memory(shape))
             return try stage.run(
                 maskFile: segment.folder.appending(SegmentOutput.fileName))
@@ -109,7 +112,7 @@ struct SampleJobs: Sendable {
             let grid: PatchGrid
             let fieldOfView: FieldOfView
         }
-        let fieldOfView = try plan.fieldOfView(in: ingest.output.high.shape)
+        let fieldOfView = try plan.fieldOfView(of: ingest.output)
         let stage = PatchStage(
             grid: plan.patches, pair: pair, matrix: register.output.matrix,
             correction: register.output.drift?.correction, low: low, high: ingest.output.high,
@@ -137,6 +140,12 @@ struct SampleJobs: Sendable {
     }
 }
 
+/// What besides HIGH decides how the pores are parted.
+struct SegmentJobSettings: Codable {
+    let segmentation: SegmentationSettings
+    let fieldOfView: FieldOfView
+}
+
 /// What besides the scans' bytes decides how they are taken in.
 private struct IngestSettings: Encodable {
     let highDataset: String?
@@ -146,6 +155,8 @@ private struct IngestSettings: Encodable {
     let lowVoxelSize: SamplePlan.DeclaredVoxelSize?
     let simulatedScale: Int?
     let simulation: Simulation?
+    /// Which phase is air around the plug that is to be found; `nil` for none.
+    let plugInPhase: SegmentationSettings.PorePhase?
 
     struct Simulation: Encodable {
         let blurInLowVoxels: Double
@@ -156,6 +167,7 @@ private struct IngestSettings: Encodable {
     init(_ plan: SamplePlan) {
         highDataset = plan.high.location.dataset
         highVoxelSize = plan.high.voxelSize
+        plugInPhase = plan.findsPlug ? plan.segmentation.porePhase : nil
         switch plan.low {
         case .scan(let source):
             (low, lowDataset, lowVoxelSize) = ("scan", source.location.dataset, source.voxelSize)

@@ -19,9 +19,11 @@ struct SamplePlan: Sendable {
     /// The part of HIGH that belongs to the sample; all if `nil`.
     let region: RegionOfInterest?
     let segmentation: SegmentationSettings
-    /// How diffusion and flow are solved; `nil` where they are not.
-    let solving: SolvingSettings?
+    let measurement: MeasurementSettings
     let patches: PatchGrid
+
+    /// Whether the plug has to be found in HIGH.
+    var findsPlug: Bool { region?.plug == .find }
 
     /// A scan as the manifest names it.
     struct ScanSource: Sendable {

@@ -20,6 +20,9 @@ extension SampleReport {
             },
             scans: [built.ingest?.output.low, built.ingest?.output.high].compactMap(\.self)
                 .map(ScanReport.init),
+            region: built.region.map {
+                RegionReport($0.fieldOfView, visibleRim: $0.found?.visibleRim)
+            },
             registration: built.register.map { RegistrationReport($0.output) },
             pair: built.register?.output.pair.map {
                 PairReport(
@@ -28,11 +31,14 @@ extension SampleReport {
             },
             segmentation: segment.map {
                 SegmentationReport(
-                    method: BuiltSample.segmentationMethod, thresholds: $0.thresholds,
+                    method: built.segmentationMethod, thresholds: $0.thresholds,
                     porosity: $0.porosity, pores: $0.pores)
             },
             porosity: Porosity(records),
             parameters: records.map { ParameterReport($0, of: records) },
+            gaps: built.parameterGaps().map {
+                ParameterGapReport(name: $0.name, axis: $0.axis?.rawValue, reason: $0.reason)
+            },
             patches: built.isDone(.patch) ? built.patch?.output.patches.count : nil,
             pictures: pictures)
     }
@@ -95,14 +101,16 @@ extension SampleReport.Porosity {
 extension ParameterReport {
     /// The laboratory's value is used where there is one of the same name and axis.
     fileprivate init(_ record: ParameterRecord, of records: [ParameterRecord]) {
-        let hasLaboratory = records.contains {
+        let laboratory = records.first {
             $0.source == .laboratory && $0.name == record.name && $0.axis == record.axis
         }
+        let isBeside = record.source == .computed && laboratory?.unit == record.unit
         self.init(
             name: record.name, axis: record.axis?.rawValue, value: record.value,
             unit: record.unit == .one || record.unit == .fraction ? "" : record.unit.rawValue,
             uncertainty: record.uncertainty,
             source: record.source == .laboratory ? .laboratory : .computed, method: record.method,
-            isUsed: record.source == .laboratory || !hasLaboratory)
+            isUsed: record.source == .laboratory || laboratory == nil,
+            difference: isBeside ? laboratory.map { record.value - $0.value } : nil)
     }
 }

@@ -1,4 +1,5 @@
 import Dataset
+import Segmentation
 import Volumes
 import Workspace
 
@@ -53,4 +54,6 @@ struct IntensityFacts: Codable, Sendable {
 struct IngestOutput: Codable, Sendable {
     let high: ScanFacts
     let low: ScanFacts?
+    /// The plug in HIGH, where the manifest wants it found.
+    var plug: Plug?
 }

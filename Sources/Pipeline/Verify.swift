@@ -10,10 +10,11 @@ public struct VerifyProblem: Codable, Sendable, Equatable {
     public let problem: String
 }
 
-/// Compares every output with the sum in its receipt, and every source scan with what it was.
+/// Compares every output with the sum in its receipt, every source scan with what it was, and the
+/// weights of training runs with the sums beside them.
 ///
 /// - Parameter observe: Told the bytes read and the bytes there are to read.
-/// - Returns: The problems, in order of samples and stages; none if all is as it was made.
+/// - Returns: The problems, in order of samples and stages, then of runs; none if all is as it was made.
 /// - Throws: `WorkspaceError` where there is no workspace.
 public func verify(
     _ output: FilePath, observe: (_ done: Int, _ all: Int) -> Void = { _, _ in }
@@ -39,6 +40,9 @@ public func verify(
             }
         }
     }
+    let runs = RunFiles(in: layout)
+    checks += runs.checks
+    problems += runs.problems
     let all = checks.reduce(0) { $0 + $1.record.bytes }
     var done = 0
     for (file, record) in checks {

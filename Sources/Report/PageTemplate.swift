@@ -186,17 +186,31 @@ private let sampleTemplate = """
     <table class="parameters">
     <thead><tr><th scope="col">Parameter</th><th scope="col">Axis</th><th scope="col" class="n">Value</th>\
     <th scope="col">Unit</th><th scope="col" class="n">Uncertainty</th><th scope="col">Source</th>\
-    <th scope="col">Method</th></tr></thead>
+    <th scope="col" class="n">From lab.</th><th scope="col">Method</th></tr></thead>
     <tbody>
     {{#.rows}}
     <tr class="{{.kind}}">\
     {{#.heading}}<th scope="rowgroup" rowspan="{{.rows}}">{{.name}}</th><td rowspan="{{.rows}}">{{.axis}}</td>{{/.heading}}\
     <td class="n">{{.value}}</td><td class="unit">{{.unit}}</td><td class="n">{{.uncertainty}}</td>\
-    <td>{{.source}}{{#.used}} <span class="mark">{{.}}</span>{{/.used}}</td><td class="wrap">{{.method}}</td></tr>
+    <td>{{.source}}{{#.used}} <span class="mark">{{.}}</span>{{/.used}}</td><td class="n">{{.difference}}</td>\
+    <td class="wrap">{{.method}}</td></tr>
     {{/.rows}}
     </tbody>
     </table>
     </div>
     {{/.parameters}}
+    {{#.gaps}}
+    <h3>Not measured</h3>
+    <div class="scroll">
+    <table class="gaps">
+    <thead><tr><th scope="col">Parameters and curves</th><th scope="col">Why</th></tr></thead>
+    <tbody>
+    {{#.rows}}
+    <tr><td class="wrap">{{.names}}</td><td class="wrap">{{.reason}}</td></tr>
+    {{/.rows}}
+    </tbody>
+    </table>
+    </div>
+    {{/.gaps}}
     </section>
     """

@@ -5,6 +5,7 @@ struct ParameterView {
     let source: String
     let value: String
     let uncertainty: String
+    let difference: String
     let unit: String
     let method: String
     let kind: String
@@ -44,11 +45,23 @@ struct ParameterView {
                     value: NumberText.measured(parameter.value),
                     uncertainty: parameter.uncertainty.map { "± " + NumberText.uncertainty($0) }
                         ?? "",
+                    difference: parameter.difference.map {
+                        difference($0, from: parameter.value - $0)
+                    } ?? "",
                     unit: parameter.unit, method: parameter.method ?? "",
                     // Where there is one value only, nothing had to be chosen.
                     kind: sorted.count == 1 ? "" : parameter.isUsed ? "used" : "kept",
                     used: sorted.count > 1 && parameter.isUsed ? "used" : nil)
             }
         }
+    }
+
+    /// A difference with its sign, and what part of the laboratory's value it is.
+    private static func difference(_ difference: Double, from laboratory: Double) -> String {
+        let sign = difference < 0 ? "−" : "+"
+        let length = sign + NumberText.measured(abs(difference))
+        guard laboratory != 0 else { return length }
+        let share = difference / abs(laboratory)
+        return length + " (\(share < 0 ? "−" : "+")\(NumberText.percent(abs(share))) %)"
     }
 }

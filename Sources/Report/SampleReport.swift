@@ -12,6 +12,8 @@ public struct SampleReport: Sendable {
     public let stages: [StageReport]
     /// Its scans, LOW first.
     public let scans: [ScanReport]
+    /// The part of HIGH that belongs to the sample; `nil` for all of it.
+    public let region: RegionReport?
     /// How HIGH was laid over LOW.
     public let registration: RegistrationReport?
     /// Its pair, once there is one.
@@ -22,6 +24,8 @@ public struct SampleReport: Sendable {
     public let porosity: Porosity
     /// All parameters, laboratory's and computed.
     public let parameters: [ParameterReport]
+    /// What was looked for in vain, and why.
+    public let gaps: [ParameterGapReport]
     /// How many patches were cut; `nil` before they are.
     public let patches: Int?
     /// Pictures, in the order to be shown.
@@ -30,10 +34,11 @@ public struct SampleReport: Sendable {
     /// A sample of these facts.
     public init(
         id: String, material: String, split: String? = nil, splitReason: String? = nil,
-        stages: [StageReport], scans: [ScanReport] = [], registration: RegistrationReport? = nil,
+        stages: [StageReport], scans: [ScanReport] = [], region: RegionReport? = nil,
+        registration: RegistrationReport? = nil,
         pair: PairReport? = nil, segmentation: SegmentationReport? = nil,
-        porosity: Porosity = Porosity(), parameters: [ParameterReport] = [], patches: Int? = nil,
-        pictures: [ReportPicture] = []
+        porosity: Porosity = Porosity(), parameters: [ParameterReport] = [],
+        gaps: [ParameterGapReport] = [], patches: Int? = nil, pictures: [ReportPicture] = []
     ) {
         self.id = id
         self.material = material
@@ -41,11 +46,13 @@ public struct SampleReport: Sendable {
         self.splitReason = splitReason
         self.stages = stages
         self.scans = scans
+        self.region = region
         self.registration = registration
         self.pair = pair
         self.segmentation = segmentation
         self.porosity = porosity
         self.parameters = parameters
+        self.gaps = gaps
         self.patches = patches
         self.pictures = pictures
     }

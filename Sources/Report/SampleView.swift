@@ -23,6 +23,7 @@ struct SampleView {
     let scans: Scans?
     let facts: [FactColumn]
     let parameters: Parameters?
+    let gaps: Gaps?
     let pictures: Pictures?
 
     /// A stage and how it ended.
@@ -68,6 +69,11 @@ struct SampleView {
         let rows: [ParameterView]
     }
 
+    /// What was looked for in vain.
+    struct Gaps {
+        let rows: [ParameterGapView]
+    }
+
     /// The pictures.
     struct Pictures {
         let figures: [PictureView]
@@ -102,11 +108,15 @@ struct SampleView {
         scans = sample.scans.isEmpty ? nil : Scans(rows: sample.scans.map(ScanView.init))
         facts = [
             [sample.registration.map { FactTable($0, lowVoxelSize: low) }],
-            [sample.pair.map { FactTable($0) }, sample.segmentation.map { FactTable($0) }],
+            [
+                sample.pair.map { FactTable($0) }, sample.region.map { FactTable($0) },
+                sample.segmentation.map { FactTable($0) },
+            ],
         ].map { FactColumn(tables: $0.compactMap(\.self)) }.filter { !$0.tables.isEmpty }
         parameters =
             sample.parameters.isEmpty
             ? nil : Parameters(rows: ParameterView.rows(sample.parameters))
+        gaps = sample.gaps.isEmpty ? nil : Gaps(rows: ParameterGapView.rows(sample.gaps))
         var figures: [PictureView] = []
         for picture in sample.pictures { figures.append(try PictureView(picture)) }
         pictures = figures.isEmpty ? nil : Pictures(figures: figures)
@@ -221,10 +231,37 @@ extension SampleView.FactTable {
                 ?? [])
     }
 
+    init(_ region: RegionReport) {
+        func range(_ range: Range<Int>) -> String { "\(range.lowerBound) to \(range.upperBound)" }
+        func fact(_ name: String, _ value: String) -> SampleView.Fact {
+            SampleView.Fact(name: name, value: value, kind: "")
+        }
+        caption = "Part of HIGH used (voxels)"
+        switch region.fieldOfView {
+        case .all: rows = [fact("Part", "all")]
+        case .box(let box):
+            rows = [
+                fact("z", range(box.slices)), fact("y", range(box.rows)),
+                fact("x", range(box.columns)),
+            ]
+        case .cylinder(let centreY, let centreX, let radius):
+            let rim = region.visibleRim.map {
+                "found, \(NumberText.percent($0)) % of its rim in the scan"
+            }
+            rows = [
+                fact("Plug", rim ?? "as the manifest says"), fact("Axis", "along z"),
+                fact(
+                    "Centre y, x",
+                    [centreY, centreX].map { NumberText.decimals($0, 1) }.joined(separator: ", ")),
+                fact("Radius", NumberText.decimals(radius, 1)),
+            ]
+        }
+    }
+
     init(_ segmentation: SegmentationReport) {
         caption = "Segmentation of HIGH"
         var rows = [
-            SampleView.Fact(name: "Method", value: segmentation.method, kind: ""),
+            SampleView.Fact(name: "Method", value: segmentation.method, kind: "word"),
             SampleView.Fact(
                 name: segmentation.thresholds.count == 1 ? "Threshold" : "Thresholds",
                 value: segmentation.thresholds.isEmpty

@@ -50,6 +50,21 @@ public struct ScanReport: Sendable {
     }
 }
 
+/// The part of HIGH that belongs to a sample, where that is not all of it.
+public struct RegionReport: Hashable, Sendable {
+    /// A box, or a plug along z, in HIGH voxels.
+    public let fieldOfView: FieldOfView
+    /// The part of a plug's rim that lies in the scan, 0 to 1, where the plug was found; `nil` for what
+    /// the manifest gives.
+    public let visibleRim: Double?
+
+    /// A part of these facts.
+    public init(_ fieldOfView: FieldOfView, visibleRim: Double? = nil) {
+        self.fieldOfView = fieldOfView
+        self.visibleRim = visibleRim
+    }
+}
+
 /// What the report says of a registration.
 public struct RegistrationReport: Sendable {
     /// Whether it can be trusted.
@@ -141,7 +156,7 @@ public struct PairReport: Hashable, Sendable {
 
 /// What the report says of a segmentation.
 public struct SegmentationReport: Hashable, Sendable {
-    /// How the thresholds were chosen, as in `Otsu`.
+    /// What was done, step by step.
     public let method: String
     /// The thresholds, rising, in the intensities of HIGH.
     public let thresholds: [Double]
@@ -177,11 +192,14 @@ public struct ParameterReport: Hashable, Sendable {
     public let method: String?
     /// Whether this value is the one that the catalog's view gives for the parameter.
     public let isUsed: Bool
+    /// Of a computed value beside a laboratory's: how far it lies from that, in the same unit.
+    public let difference: Double?
 
     /// A value of these facts.
     public init(
         name: String, axis: String? = nil, value: Double, unit: String,
-        uncertainty: Double? = nil, source: Source, method: String? = nil, isUsed: Bool
+        uncertainty: Double? = nil, source: Source, method: String? = nil, isUsed: Bool,
+        difference: Double? = nil
     ) {
         self.name = name
         self.axis = axis
@@ -191,6 +209,7 @@ public struct ParameterReport: Hashable, Sendable {
         self.source = source
         self.method = method
         self.isUsed = isUsed
+        self.difference = difference
     }
 
     /// The origins of a parameter.
@@ -199,5 +218,22 @@ public struct ParameterReport: Hashable, Sendable {
         case laboratory
         /// Computed from the mask.
         case computed
+    }
+}
+
+/// A parameter or curve that was looked for in vain.
+public struct ParameterGapReport: Hashable, Sendable {
+    /// Its name.
+    public let name: String
+    /// The axis, where it has one.
+    public let axis: String?
+    /// Why there is none.
+    public let reason: String
+
+    /// A gap and its reason.
+    public init(name: String, axis: String? = nil, reason: String) {
+        self.name = name
+        self.axis = axis
+        self.reason = reason
     }
 }

@@ -61,6 +61,29 @@ public struct PlugSurvey: Sendable {
         solid = Array(repeating: 0, count: shape.sliceCount)
     }
 
+    /// Nothing seen yet, with Otsu's threshold of all finite voxels.
+    ///
+    /// - Parameters:
+    ///   - shape: The whole scan.
+    ///   - statistics: Its grey values.
+    ///   - porePhase: Which side of the threshold air is on.
+    /// - Returns: `nil` for a scan of one grey value.
+    public init?(
+        of shape: Shape, statistics: VoxelStatistics,
+        porePhase: SegmentationSettings.PorePhase = .darker
+    ) {
+        guard let histogram = statistics.histogram(binCount: 1 << 16),
+            let level = otsuThreshold(counts: histogram.counts)
+        else { return nil }
+        let step =
+            (histogram.upperBound - histogram.lowerBound) / Double(histogram.counts.count)
+        // Of whole numbers a bin ends before the next of them.
+        let threshold =
+            histogram.lowerBound + Double(level + 1) * step
+            - (statistics.elementType.isFloatingPoint ? 0 : 0.5 * min(step, 1))
+        self.init(of: shape, threshold: threshold, porePhase: porePhase)
+    }
+
     /// Takes in the slices that follow those seen so far; NaN is not solid.
     public mutating func add(_ slab: RawSlab) {
         precondition(
@@ -101,16 +124,10 @@ extension RawSlab {
     /// Finds the plug in a scan in memory, by Otsu's threshold of all its finite voxels; see
     /// ``PlugSurvey``. `nil` if the scan shows no outside or has one grey value only.
     public func plug(porePhase: SegmentationSettings.PorePhase = .darker) -> Plug? {
-        guard let histogram = VoxelStatistics(of: self).histogram(binCount: 1 << 16),
-            let level = otsuThreshold(counts: histogram.counts)
+        guard
+            var survey = PlugSurvey(
+                of: shape, statistics: VoxelStatistics(of: self), porePhase: porePhase)
         else { return nil }
-        let step =
-            (histogram.upperBound - histogram.lowerBound) / Double(histogram.counts.count)
-        // Of whole numbers a bin ends before the next of them.
-        let threshold =
-            histogram.lowerBound + Double(level + 1) * step
-            - (elementType.isFloatingPoint ? 0 : 0.5 * min(step, 1))
-        var survey = PlugSurvey(of: shape, threshold: threshold, porePhase: porePhase)
         survey.add(self)
         return survey.plug()
     }

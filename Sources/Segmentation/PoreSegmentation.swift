@@ -74,13 +74,8 @@ public func segment(
     let (corrected, clamped) =
         correction?.apply(to: scan, within: fieldOfView) ?? (scan, clampedVoxels: 0)
     let phases = try phases(of: corrected, voxelSize, within: fieldOfView, settings: settings)
-    let labels =
-        switch settings.poreRule {
-        case .prominence?, nil:
-            pores(of: phases.mask, within: fieldOfView, prominence: prominence)
-        case .snow: pores(of: phases.mask, within: fieldOfView, snow: SnowSettings())
-        case .porespy: snowRegions(of: phases.mask)
-        }
+    let labels = (settings.poreRule ?? .prominence).regions(
+        of: phases.mask, within: fieldOfView, prominence: prominence)
     return PoreSegmentation(
         mask: phases.mask, labels: labels.volume, thresholds: phases.thresholds,
         rawThreshold: phases.rawThreshold, contrast: phases.contrast, correction: correction,

@@ -1,3 +1,4 @@
+public import PoreNetwork
 public import Volumes
 
 /// How a scan becomes pores and solid.
@@ -30,16 +31,6 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         case brighter
     }
 
-    /// What parts pores from each other.
-    public enum PoreRule: String, Codable, Sendable, CaseIterable {
-        /// Maxima of the distance to solid that stand out; see ``prominenceInVoxels``.
-        case prominence
-        /// SNOW's peaks, flooded inside the pore space (Gostick 2017, doi:10.1103/PhysRevE.96.023307).
-        case snow
-        /// The regions of PoreSpy 2.4, voxel by voxel: SNOW's peaks, flooded through solid.
-        case porespy
-    }
-
     /// Which flaws are taken out of the grey values before that; `nil` for none.
     public let corrections: CorrectionSettings?
     /// What is done to the grey values before they are parted.
@@ -51,7 +42,7 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
     /// Which phase is pore.
     public let porePhase: PorePhase
     /// What parts pores from each other; `nil` for prominence.
-    public let poreRule: PoreRule?
+    public let poreRule: PorePartition?
     /// How much farther from the solid, in voxels, the middle of a pore is than the widest throat to
     /// a larger pore; lesser differences do not part two pores. A distance between voxel centres is
     /// off by up to half a voxel, so a difference of two is noise below one voxel, the usual value.
@@ -64,7 +55,7 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         denoising: Denoising = .median3, threshold: Threshold = .otsu,
         porePhase: PorePhase = .darker, prominenceInVoxels: Double = 1, cleanUp: CleanUp? = nil,
         corrections: CorrectionSettings? = nil, watershed: GradientWatershed? = nil,
-        poreRule: PoreRule? = nil
+        poreRule: PorePartition? = nil
     ) {
         self.poreRule = poreRule
         self.denoising = denoising

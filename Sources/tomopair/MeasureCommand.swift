@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import Foundation
 import Measurement
+import PoreNetwork
 import SystemPackage
 import Transport
 import VolumeFiles
@@ -27,13 +28,17 @@ struct Measure: ParsableCommand {
     var voxelSize: Double?
     @Option(
         help: ArgumentHelp(
-            "Only these parameters and curves, with commas between.", valueName: "names"))
+            "Only these measurements, parameters and curves, with commas between.",
+            valueName: "names"))
     var only: String?
     @Option(
         help: ArgumentHelp(
             "Leave out what lies beyond a plug along z, by its axis and radius in voxels (segment --find-plug).",
             valueName: "y,x,radius"))
     var plug: String?
+    @Option(
+        help: "What parts pores: prominence, snow, or porespy for that program's own regions.")
+    var partition: PorePartition = .prominence
     @Option(help: "Where to write the local thickness of every pore voxel.") var thickness: String?
     @Flag(help: "Replace that file if it is there.") var overwrite = false
     @Option(
@@ -77,27 +82,24 @@ struct Measure: ParsableCommand {
         guard !overwrite || thickness != nil else {
             throw ValidationError("--overwrite goes with --thickness.")
         }
-        let isAboutSolving = solveEdge != nil || solveMinutes != nil || flow != nil || refine
-        guard !isAboutSolving || isSolving else {
-            throw ValidationError(
-                "--solve-edge, --solve-minutes, --flow and --refine go with --solve, or with --only and "
-                    + "the name of what is solved, such as permeability.")
-        }
     }
 
     func run() throws {
         try reportingErrors {
-            let names = try chosen()
+            let choice = try choice()
             let end = solveMinutes.map { Date.now.addingTimeInterval($0 * 60) }
             let plan = SolverPlan(edge: solveEdge, boundary: flow ?? .sealed, refines: refine) {
                 end.map { Date.now < $0 } ?? true
             }
-            let measurements = PoreMeasurement.all(solving: plan).filter { measurement in
-                names.map { !measurement.names.isDisjoint(with: $0) }
-                    ?? (solve || measurement.cost < .solver)
+            let measurements = choice.measurements(solving: plan, partedBy: partition)
+            let isAboutSolving =
+                solveEdge != nil || solveMinutes != nil || flow != nil || refine
+            guard !isAboutSolving || measurements.contains(where: { $0.cost == .solver }) else {
+                throw CommandWasWrong(
+                    description: "--solve-edge, --solve-minutes, --flow and --refine go with --solve, or "
+                        + "with --only and the name of what is solved, such as permeability")
             }
-            var found = try measure(by: measurements)
-            if let names { found = found.only(names) }
+            let found = choice.chosen(of: try measure(by: measurements))
             if json { return try printJSON(found) }
             printTable(
                 [["parameter", "axis", "value", "error", "unit"]]
@@ -123,26 +125,14 @@ struct Measure: ParsableCommand {
         }
     }
 
-    /// Whether anything is solved.
-    private var isSolving: Bool {
-        let names = only.map { Set($0.split(separator: ",").map(String.init)) }
-        return names.map { !PoreMeasurement.transport.names.isDisjoint(with: $0) } ?? solve
-    }
-
-    /// The names after `--only`, all of which measurements have; `nil` for all there are.
-    private func chosen() throws -> Set<String>? {
-        guard let only else { return nil }
-        let names = Set(only.split(separator: ",").map(String.init))
-        guard !names.isEmpty else {
-            throw CommandWasWrong(description: "--only: names no parameter")
+    /// What `--only` names; without it all there is, solved if that is asked for.
+    private func choice() throws -> MeasurementChoice {
+        guard let only else { return solve ? .everything : .unsolved }
+        do throws(MeasurementError) {
+            return try MeasurementChoice(only: only.split(separator: ",").map(String.init))
+        } catch {
+            throw CommandWasWrong(description: "--only: \(error)")
         }
-        let known = PoreMeasurement.all.reduce(into: Set<String>()) { $0.formUnion($1.names) }
-        if let stranger = names.subtracting(known).min() {
-            throw CommandWasWrong(
-                description: "--only: no parameter is called '\(stranger)'; there are "
-                    + known.sorted().joined(separator: ", "))
-        }
-        return names
     }
 
     private func measure(by measurements: [PoreMeasurement]) throws -> PoreFindings {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Console
 import Foundation
+import PoreNetwork
 import Segmentation
 import SystemPackage
 import VolumeFiles
@@ -47,7 +48,7 @@ struct Segment: ParsableCommand {
         help:
             "What parts pores: prominence (the default), snow, or porespy for that program's own regions."
     )
-    var partition: SegmentationSettings.PoreRule?
+    var partition: PorePartition?
     @Flag(
         help:
             "Write the mask alone, slab by slab, for scans larger than memory; no pores are told apart."

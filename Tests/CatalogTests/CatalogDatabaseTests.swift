@@ -26,7 +26,7 @@ import Volumes
         try catalog.close()
         let header = try bytes().prefix(100)
         #expect(header[68..<72].elementsEqual(Data("TOMO".utf8)))
-        #expect(header[60..<64].elementsEqual([0, 0, 0, 2]))
+        #expect(header[60..<64].elementsEqual([0, 0, 0, 3]))
     }
 
     @Test func `holds the same whatever order it was written in`() throws {
@@ -83,6 +83,45 @@ import Volumes
             try Int.fetchOne($0, sql: "SELECT count(*) FROM registration_block")
         }
         #expect(left == 0)
+    }
+
+    @Test func `keeps which part of a scan is the sample, and what it has not`() throws {
+        let catalog = try CatalogDatabase(at: path)
+        try catalog.replace(sample("p1", seed: 1))
+        func one(_ table: String) throws -> Row {
+            try #require(
+                try catalog.read {
+                    try Row.fetchOne($0, sql: "SELECT * FROM \(table) ORDER BY 1, 2")
+                })
+        }
+        let plug = try one("region")
+        #expect(plug["kind"] == "cylinder")
+        #expect(plug["origin"] == "found")
+        let reals = ["centre_y": 50, "centre_x": 60.5, "radius": 44, "visible_rim": 1.0]
+        for (column, value) in reals { #expect(plug[column] == value, "\(column)") }
+        for (column, value) in ["y": 6, "height": 88, "depth": 120] {
+            #expect(plug[column] == value, "\(column)")
+        }
+        #expect(try one("parameter_gap")["name"] == "mercury_saturation")
+
+        var record = try sample("p1", seed: 1)
+        let box = Region(z: 1, y: 2, x: 3, shape: Shape(edge: 4))
+        record.region = RegionRecord(.box(box), in: Shape(edge: 9))
+        record.parameterGaps = []
+        try catalog.replace(record)
+        let part = try one("region")
+        #expect(part["kind"] == "box")
+        #expect(part["origin"] == "given")
+        for (column, value) in ["z": 1, "y": 2, "x": 3, "width": 4] {
+            #expect(part[column] == value, "\(column)")
+        }
+        #expect(part["radius"] == DatabaseValue.null)
+        let gaps = try catalog.read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM parameter_gap")
+        }
+        #expect(gaps == 0)
+        #expect(RegionRecord(.all, in: Shape(edge: 9)) == nil)
+        #expect(RegionRecord(.box(box), in: Shape(edge: 5)) == nil)
     }
 
     @Test func `tells a mirror image by its flag, not by a negative scale`() throws {
@@ -235,7 +274,9 @@ import Volumes
         "UPDATE scan SET voxel_z_um = 0", "UPDATE scan SET sha256 = 'XYZ'",
         "UPDATE scan SET metadata = 'no json'", "UPDATE scan SET file = '/etc/passwd'",
         "UPDATE patch SET id = 'p1/other'", "UPDATE parameter SET value = 9e999",
-        "UPDATE parameter SET axis = 'w'", "UPDATE degradation SET z = 99",
+        "UPDATE parameter SET axis = 'w'", "UPDATE region SET radius = NULL",
+        "UPDATE region SET kind = 'box'", "UPDATE region SET origin = 'given'",
+        "UPDATE parameter_gap SET axis = 'w'", "UPDATE degradation SET z = 99",
         "INSERT INTO metric VALUES ('norun', 0, 'test', '', '', 'psnr', 1)",
     ])
     func `has rules that SQL cannot get round`(sql: String) throws {
@@ -259,6 +300,14 @@ import Volumes
         #expect(rows[0]["value"] as Double == 0.226)
         #expect(rows[0]["source"] as String == "laboratory")
         #expect(rows[0]["computed_value"] as Double == 0.267)
+        let (difference, share): (Double, Double) = (
+            rows[0]["difference"], rows[0]["relative_difference"]
+        )
+        #expect(abs(difference - 0.041) < 1e-12 && abs(share - 0.041 / 0.226) < 1e-12)
+        let alone = try catalog.read {
+            try Row.fetchOne($0, sql: "SELECT * FROM sample_parameter WHERE name = 'permeability'")
+        }
+        #expect(alone?["difference"] == DatabaseValue.null)
         let (all, winners, porosity) = try catalog.read { db in
             (
                 try Int.fetchOne(db, sql: "SELECT count(*) FROM v_parameters"),

@@ -61,7 +61,7 @@ import Testing
     @Test func `of a newer version is refused`() throws {
         try CatalogDatabase(at: path).close()
         try execute("PRAGMA user_version = 99")
-        #expect(throws: CatalogError.newer(path, schema: 99, known: 2)) {
+        #expect(throws: CatalogError.newer(path, schema: 99, known: 3)) {
             try CatalogDatabase(at: path)
         }
     }
@@ -78,7 +78,7 @@ import Testing
                     """)
         }
         try queue.close()
-        #expect(throws: CatalogError.older(path, schema: 1, known: 2)) {
+        #expect(throws: CatalogError.older(path, schema: 1, known: 3)) {
             try CatalogDatabase(readingAt: path)
         }
         let catalog = try CatalogDatabase(at: path)
@@ -91,6 +91,42 @@ import Testing
         for column in ["model", "mirrored", "corner_error_um", "blur_um", "drift_p95_um"] {
             #expect(row[column] == DatabaseValue.null, "\(column)")
         }
+        try catalog.replace(sample("p1", seed: 1))
+        let fresh = try CatalogDatabase(at: scratch.appending("fresh.sqlite"))
+        try fresh.replace(sample("p1", seed: 1))
+        #expect(try catalog.dump() == fresh.dump())
+    }
+
+    @Test func `of the second form shows how computed values differ from the laboratory's`() throws
+    {
+        let queue = try DatabaseQueue(path: path.string)
+        try Schema.migrator.migrate(queue, upTo: "2")
+        try queue.writeWithoutTransaction { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO sample (id, material, scale) VALUES ('p1', 'rock', 4);
+                    INSERT INTO parameter VALUES
+                        ('p1', 'porosity_total', '', 'laboratory', 0.2, 'fraction', 'helium', NULL, '20 %'),
+                        ('p1', 'porosity_total', '', 'computed', 0.15, 'fraction', 'voxels', NULL, '0.15'),
+                        ('p1', 'permeability', 'z', 'laboratory', 0, 'mD', 'gas', NULL, '0 D'),
+                        ('p1', 'permeability', 'z', 'computed', 3, 'mD', 'stokes', NULL, '3 mD');
+                    """)
+        }
+        try queue.close()
+        let catalog = try CatalogDatabase(at: path)
+        #expect(try catalog.check().isEmpty)
+        let rows = try catalog.read {
+            try Row.fetchAll($0, sql: "SELECT * FROM sample_parameter ORDER BY name")
+        }
+        try #require(rows.count == 2)
+        #expect(rows[0]["value"] == 0.0)
+        #expect(rows[0]["difference"] == 3.0)
+        #expect(rows[0]["relative_difference"] == DatabaseValue.null, "there is no part of nothing")
+        let (difference, share): (Double, Double) = (
+            rows[1]["difference"], rows[1]["relative_difference"]
+        )
+        #expect(abs(difference + 0.05) < 1e-12 && abs(share + 0.25) < 1e-12)
+        // What is made of the receipts again is what the next build leaves.
         try catalog.replace(sample("p1", seed: 1))
         let fresh = try CatalogDatabase(at: scratch.appending("fresh.sqlite"))
         try fresh.replace(sample("p1", seed: 1))

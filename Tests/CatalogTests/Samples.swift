@@ -39,6 +39,10 @@ func sample(_ name: String, seed: UInt64, patches: Int = 8, hostile: Bool = fals
     return SampleRecord(
         id: id, material: word("Bentheimer sandstone"), scale: 4,
         split: SplitRecord(.train, reason: word("drawn")), scans: scans.shuffled(using: &generator),
+        region: RegionRecord(
+            .cylinder(centreY: 50, centreX: 60.5, radius: 44),
+            in: Shape(depth: 120, height: 180, width: 468),
+            found: RegionRecord.Found(visibleRim: 1, solidInside: 0.8, solidOutside: 0.01)),
         registration: RegistrationRecord(
             method: "matched", transform: SpatialTransform(translation: shift), confidence: 0.9,
             accepted: true, model: "similarity", isMirrored: false, overlapFraction: 1,
@@ -70,6 +74,10 @@ func sample(_ name: String, seed: UInt64, patches: Int = 8, hostile: Bool = fals
             ParameterRecord(
                 name: "permeability", value: 1.5, unit: .darcy, source: .computed, method: "stokes",
                 axis: .z),
+        ].shuffled(using: &generator),
+        parameterGaps: [
+            ParameterGapRecord(name: "permeability", axis: .y, reason: word("no time was left")),
+            ParameterGapRecord(name: "mercury_saturation", reason: word("no pore reaches a face")),
         ].shuffled(using: &generator),
         patches: (0..<patches).map { index in
             PatchRecord(

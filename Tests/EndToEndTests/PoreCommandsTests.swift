@@ -97,6 +97,10 @@ import Testing
         let snow = try answer(["segment", scan, file("s.tif"), "--partition", "snow"])
         #expect(snow["porosity"] as? Double == plain["porosity"] as? Double)
         #expect(snow["pores"] as? Double != plain["pores"] as? Double)
+        let measured = try answer([
+            "measure", file("s.tif"), "--partition", "snow", "--only", "pore_count",
+        ])
+        #expect(try parameters(measured)["pore_count"] == snow["pores"] as? Double)
         let phases = try answer([
             "segment", scan, file("d.tif"), "--microporous", "--phases", file("phases.tif"),
         ])
@@ -107,19 +111,7 @@ import Testing
     }
 
     @Test func `are told and measured inside a plug, and mapped by width`() throws {
-        // A plug of rock with square pores, in air.
-        let path = file("plug_76x80x40_uint8.raw")
-        var bytes: [UInt8] = []
-        for _ in 0..<40 {
-            for y in 0..<80 {
-                for x in 0..<76 {
-                    let (dy, dx) = (Double(y) + 0.5 - 41, Double(x) + 0.5 - 37)
-                    let isInside = dy * dy + dx * dx < 900
-                    bytes.append(!isInside || y % 9 < 3 && x % 7 < 3 ? 20 : 200)
-                }
-            }
-        }
-        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let path = try writePlug(in: scratch).string
         let told = try answer([
             "segment", path, file("mask.npy"), "--find-plug", "--denoise", "none",
         ])

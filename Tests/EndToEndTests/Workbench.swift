@@ -50,6 +50,23 @@ struct Workbench {
     }
 }
 
+/// Writes a plug of rock with square pores, in air: its axis at y 41, x 37, its radius 30 voxels.
+func writePlug(in scratch: ScratchFolder) throws -> FilePath {
+    let path = scratch.appending("plug_76x80x40_uint8.raw")
+    var bytes: [UInt8] = []
+    for _ in 0..<40 {
+        for y in 0..<80 {
+            for x in 0..<76 {
+                let (dy, dx) = (Double(y) + 0.5 - 41, Double(x) + 0.5 - 37)
+                let isInside = dy * dy + dx * dx < 900
+                bytes.append(!isInside || y % 9 < 3 && x % 7 < 3 ? 20 : 200)
+            }
+        }
+    }
+    try Data(bytes).write(to: URL(fileURLWithPath: path.string))
+    return path
+}
+
 /// What a program printed as JSON.
 func json(_ run: ProgramRun) throws -> Any {
     try JSONSerialization.jsonObject(with: Data(run.output.utf8), options: .fragmentsAllowed)
@@ -57,7 +74,9 @@ func json(_ run: ProgramRun) throws -> Any {
 
 /// A workspace's tables and views.
 let tables = [
-    "degradation", "mask", "meta", "pair", "parameter", "patch", "registration", "sample", "scan",
+    "degradation", "mask", "meta", "pair", "parameter", "parameter_gap", "patch", "region",
+    "registration", "sample",
+    "scan",
     "stage_run", "v_pairs", "v_parameters", "v_patches", "v_samples", "sample_parameter",
 ]
 

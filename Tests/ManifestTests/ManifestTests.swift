@@ -1,6 +1,7 @@
 import Dataset
 import Foundation
 import Manifest
+import Measurement
 import SystemPackage
 import TestSupport
 import Testing
@@ -54,6 +55,9 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(
             try segmentation("threshold: {solid: 120, dense: 220}").threshold
                 == .values(microporous: nil, solid: 120, dense: 220))
+        #expect(
+            try segmentation("threshold: {solid: 120, dense: 20}, pores: bright").threshold
+                == .values(microporous: nil, solid: 120, dense: 20))
         let all = try segmentation(
             "boundary: gradient, partition: snow, correct: {drift: yes, cupping: 2}, "
                 + "clean: {holes: 8, islands: 27}")
@@ -75,6 +79,49 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(part?.edge == 200 && part?.minutes == 30 && part?.flow == .mirrored)
     }
 
+    @Test func `says which part of a scan is used, of all samples or of one`() throws {
+        func region(_ dataset: String, _ sample: String = "") throws -> RegionOfInterest? {
+            try Manifest(
+                yaml: oneSample(
+                    "high: {path: a.tif}" + (sample.isEmpty ? "" : "\nregion: \(sample)"),
+                    dataset: "name: r, region: \(dataset)"),
+                path: ScratchFolder().appending("m.yaml")
+            ).samples[0].region
+        }
+        #expect(try region("all") == nil)
+        #expect(try region("{cylinder: find}")?.plug == .find)
+        #expect(try region("all", "{cylinder: find}")?.plug == .find)
+        #expect(try region("{cylinder: find}", "all") == nil)
+        let box = try #require(try region("{cylinder: find}", "{z: [0, 9]}"))
+        #expect(box.plug == nil && box.z == 0..<9)
+    }
+
+    @Test func `says what is measured, of all samples or of one`() throws {
+        func measurement(_ dataset: String, _ sample: String = "") throws -> MeasurementEntry {
+            let more = sample.isEmpty ? "" : "\nmeasurement: {\(sample)}"
+            return try Manifest(
+                yaml: oneSample(
+                    "high: {path: a.tif}" + more,
+                    dataset: "name: r, measurement: {\(dataset)}"),
+                path: ScratchFolder().appending("m.yaml")
+            ).samples[0].measurement
+        }
+        let few = try MeasurementChoice(only: ["porosity", "pore_count"])
+        #expect(try measurement("only: all") == .standard)
+        #expect(try measurement("only: [porosity, pore_count]").choice == few)
+        #expect(try measurement("", "only: [porosity, pore_count]").choice == few)
+        #expect(try measurement("only: [chords]", "only: [porosity, pore_count]").choice == few)
+        #expect(try measurement("only: [porosity]", "only: all").choice == .unsolved)
+        #expect(try measurement("solve: true").choice == .everything)
+        let part = "solve: {edge: 50, minutes: 2}"
+        #expect(try measurement(part, "only: [porosity, pore_count]").choice == few)
+        let flow = try measurement(part, "only: [permeability]")
+        #expect(flow.choice.names == ["permeability"] && flow.solving?.edge == 50)
+        let own = try measurement("only: [permeability], solve: true", part)
+        #expect(own.choice == flow.choice && own.solving == flow.solving)
+        #expect(try measurement(part, "solve: false") == .standard)
+    }
+
     @Test func `of the examples shows every key`() throws {
         let path = FilePath(#filePath).removingLastComponent().removingLastComponent()
             .removingLastComponent().appending("manifests/example.yaml")
@@ -84,6 +131,8 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(manifest.split == .standard)
         #expect(manifest.segmentation == .standard)
         #expect(manifest.measurement == .standard)
+        #expect(manifest.samples[1].measurement.solving?.edge == 200)
+        #expect(manifest.samples[1].measurement.choice.names.contains("permeability"))
         #expect(manifest.patches == .standard)
         #expect(manifest.simulation == .standard)
         try #require(manifest.samples.count == 3)
@@ -124,8 +173,12 @@ func problems(_ yaml: String) throws -> [String] {
         #expect(manifest.samples[1].scale == 3)
         #expect(manifest.samples[1].split == .test)
         #expect(manifest.samples[1].high.voxelSize == given(2))
-        #expect(manifest.samples[1].region?.cylinder?.y == 500)
-        #expect(manifest.samples[1].region?.cylinder?.radius == 440)
+        guard case .given(let cylinder) = manifest.samples[1].region?.plug else {
+            Issue.record("plug-2 is given")
+            return
+        }
+        #expect(cylinder.y == 500 && cylinder.radius == 440)
+        #expect(manifest.samples[2].region?.plug == .find)
         #expect(manifest.samples[1].high.allowsGaps)
         #expect(manifest.samples[2].low == LowScan.none)
         #expect(manifest.samples[2].high.voxelSize == given(2.25))
@@ -287,6 +340,14 @@ func problems(_ yaml: String) throws -> [String] {
             "6:24: 'cylinder' needs 'radius'"
         ),
         (
+            oneSample("high: {path: a.tif}\nregion: {cylinder: fnd}"),
+            "6:24: 'cylinder' is '{centre: [512, 512], radius: 400}', or find; did you mean 'find'?"
+        ),
+        (
+            oneSample("high: {path: a.tif}\nregion: {cylinder: find, z: [0, 9]}"),
+            "'region' is a box of z, y and x, or a cylinder, not both"
+        ),
+        (
             oneSample(
                 "high: {path: a.tif}\nlaboratory: [{name: porosity_total, value: 20, unit: mm, method: m}]"
             ), "6:58: 'porosity_total' cannot be in mm"
@@ -355,6 +416,21 @@ func problems(_ yaml: String) throws -> [String] {
             "'threshold' needs 'solid'"
         ),
         (
+            oneSample(
+                dataset: "name: r, segmentation: {threshold: {microporous: 130, solid: 120}}"),
+            "1:46: 'threshold' leads from the pores through microporous and solid to dense, by grey "
+                + "values that rise where pores are dark"
+        ),
+        (
+            oneSample(dataset: "name: r, segmentation: {threshold: {solid: 120, dense: 120}}"),
+            "rise where pores are dark"
+        ),
+        (
+            oneSample(
+                dataset: "name: r, segmentation: {pores: bright, threshold: {solid: 9, dense: 12}}"),
+            "fall where pores are bright"
+        ),
+        (
             oneSample(dataset: "name: r, segmentation: {denoise: {nonlocal: {search: 99}}}"),
             "'search' is a whole number"
         ),
@@ -370,6 +446,33 @@ func problems(_ yaml: String) throws -> [String] {
         (
             oneSample(dataset: "name: r, segmentation: {clean: {holes: -1}}"),
             "'holes' is a whole number"
+        ),
+        (
+            oneSample(dataset: "name: r, measurement: {only: [porsity]}"),
+            "1:41: no measurement, parameter or curve is called 'porsity'; did you mean 'porosity'?"
+        ),
+        (
+            oneSample(dataset: "name: r, measurement: {only: [porosity, xyzzy]}"),
+            "1:51: no measurement, parameter or curve is called 'xyzzy'; there are porosity, "
+        ),
+        (
+            oneSample(dataset: "name: r, measurement: {only: porosity}"),
+            "'only' is a list of names"
+        ),
+        (oneSample(dataset: "name: r, measurement: {only: []}"), "'only' is a list of names"),
+        (
+            oneSample(dataset: "name: r, measurement: {only: [permeability]}"),
+            "1:40: what 'only' names takes solving; say how"
+        ),
+        (
+            oneSample(
+                "high: {path: a.tif}\nmeasurement: {solve: false}",
+                dataset: "name: r, measurement: {only: [permeability], solve: true}"),
+            "6:26: what 'only' names takes solving"
+        ),
+        (
+            oneSample(dataset: "name: r, measurement: {only: [porosity], solve: true}"),
+            "'solve' is for what is solved"
         ),
         (
             oneSample(dataset: "name: r, measurement: {solve: {edge: 1}}"),

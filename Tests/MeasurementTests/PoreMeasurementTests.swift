@@ -77,6 +77,8 @@ import Volumes
             let twice = Dictionary(
                 grouping: found.parameters, by: { "\($0.name) \($0.axis?.rawValue ?? "")" })
             #expect(twice.values.allSatisfy { $0.count == 1 })
+            let gaps = found.skipped.map { "\($0.name) \($0.axis?.rawValue ?? "")" }
+            #expect(Set(gaps).count == gaps.count, "\(gaps)")
         }
     }
 

@@ -48,6 +48,10 @@ import Workspace
     @Test(arguments: [
         ("segmentation: {threshold: 9000}", ["segment", "measure", "patch"]),
         ("segmentation: {denoise: none}", ["segment", "measure", "patch"]),
+        ("measurement: {only: [porosity]}", ["measure"]),
+        ("measurement: {solve: {edge: 8}}", ["measure"]),
+        // What is asked for is what is found unasked.
+        ("measurement: {only: all, solve: false}", []),
         ("patches: {size: 6}", ["patch"]),
         ("split: {train: 0.8, validation: 0.1, test: 0.1}", []),
         // The answer is the same, so that nothing follows.

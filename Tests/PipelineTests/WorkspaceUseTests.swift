@@ -92,6 +92,72 @@ import Workspace
             })
     }
 
+    @Test func `verified shows what is wrong with training runs`() async throws {
+        try await laboratory.run(laboratory.manifest(laboratory.single("a", seed: 1)))
+        let run = laboratory.layout.runs.appending("first")
+        let step = run.appending("checkpoints/step-0000004")
+        try AtomicFile.createFolder(step)
+        func write(_ text: String, _ path: FilePath) throws -> FileRecord {
+            try AtomicFile.write(Array(text.utf8), to: path)
+            return FileRecord(
+                name: path.lastComponent?.string ?? "", bytes: text.utf8.count,
+                sha256: try Digest(ofFile: path))
+        }
+        func problems() throws -> [String: String] {
+            Dictionary(
+                try verify(laboratory.output).map { ($0.file, $0.problem) },
+                uniquingKeysWith: { "\($0); \($1)" })
+        }
+        struct Record: Encodable {
+            let step = 4
+            let files: [FileRecord]
+        }
+        let network = step.appending("network.safetensors")
+        let record = Record(files: [
+            try write("weights", network), try write("state", step.appending("state.safetensors")),
+        ])
+        try CanonicalJSON.write(record, to: step.appending("checkpoint.json"))
+        try CanonicalJSON.write(
+            write("features", run.appending("features.safetensors")),
+            to: run.appending("features.json"))
+        let recipe = try write("{}", run.appending("recipe.json"))
+        let metrics = try write("{}", run.appending("metrics.jsonl"))
+        let receipt = TrainingRunRecord(
+            name: try #require(SampleID("first")), recipe: "{}", toolVersion: "1", outcome: .done,
+            checkpoint: laboratory.layout.relative(network),
+            metrics: [MetricRecord(step: 4, part: .train, name: "loss", value: 0.25)])
+        try CanonicalJSON.write(receipt, to: run.appending(TrainingRunRecord.fileName))
+        #expect(try problems() == [:])
+
+        // A checkpoint that was begun is none yet.
+        try AtomicFile.createFolder(run.appending("checkpoints/step-0000008"))
+        _ = try write("half", run.appending("checkpoints/step-0000008/network.safetensors"))
+        #expect(try problems() == [:])
+
+        let weights = laboratory.layout.relative(network)
+        _ = try write("weightz", network)
+        #expect(try problems() == [weights: "its content is not what its receipt says"])
+        try FileManager.default.removeItem(atPath: network.string)
+        #expect(
+            try problems()
+                == [weights: "is missing; run.json names it as the best checkpoint; is missing"])
+        _ = try write("weights", network)
+        for (name, text) in [("recipe.json", recipe), ("metrics.jsonl", metrics)] {
+            let path = run.appending(name)
+            try FileManager.default.removeItem(atPath: path.string)
+            #expect(try problems() == ["runs/first/\(name)": "is missing"])
+            #expect(try write("{}", path) == text)
+        }
+        _ = try write("feature", run.appending("features.safetensors"))
+        #expect(
+            try problems()
+                == ["runs/first/features.safetensors": "has 7 bytes; its receipt says 8"])
+        _ = try write("features", run.appending("features.safetensors"))
+        _ = try write("{", step.appending("checkpoint.json"))
+        #expect(
+            try problems().keys.sorted() == ["runs/first/checkpoints/step-0000004/checkpoint.json"])
+    }
+
     @Test func `gives the same catalog from its receipts`() async throws {
         try await laboratory.run(
             laboratory.manifest(laboratory.pair("a", seed: 1), laboratory.single("b", seed: 2)))

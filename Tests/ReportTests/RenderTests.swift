@@ -38,6 +38,7 @@ import Volumes
                     elementType: .uint8,
                     voxelSizeSource: text, isSynthetic: true, notes: [text, text])
             ],
+            region: RegionReport(.cylinder(centreY: 1, centreX: 1, radius: 1), visibleRim: 1),
             registration: RegistrationReport(isAccepted: false, reason: text, model: text),
             pair: PairReport(lowShape: Shape(edge: 2), scale: 2, greyFit: text),
             segmentation: SegmentationReport(method: text, thresholds: [1], porosity: 0.1),
@@ -47,6 +48,7 @@ import Volumes
                     name: text, axis: text, value: 1, unit: text, source: .computed, method: text,
                     isUsed: true)
             ],
+            gaps: [ParameterGapReport(name: text, axis: text, reason: text)],
             pictures: [
                 ReportPicture(
                     caption: text,
@@ -121,6 +123,67 @@ import Volumes
                 try MarkupCheck(render(page(samples))).elements
                     == MarkupCheck(render(page(plain))).elements)
         }
+    }
+
+    /// The text of the page of one sample.
+    private func text(_ sample: SampleReport) throws -> String {
+        try MarkupCheck(render(page([sample]))).text
+    }
+
+    @Test func `says how far what was computed lies from the laboratory's value`() throws {
+        func value(_ value: Double, _ source: ParameterReport.Source, _ difference: Double? = nil)
+            -> ParameterReport
+        {
+            ParameterReport(
+                name: "permeability", axis: "z", value: value, unit: "mD", source: source,
+                isUsed: source == .laboratory, difference: difference)
+        }
+        let less = try text(
+            SampleReport(
+                id: "a", material: "m", stages: [],
+                parameters: [value(2400, .laboratory), value(1800, .computed, -600)]))
+        #expect(less.contains("−600.0 (−25.00 %)"), "\(less)")
+        let more = try text(
+            SampleReport(
+                id: "a", material: "m", stages: [],
+                parameters: [value(0, .laboratory), value(3, .computed, 3)]))
+        #expect(
+            more.contains("+3.000") && !more.contains("+3.000 ("), "there is no part of nothing")
+    }
+
+    @Test func `names what could not be measured, and why`() throws {
+        let gaps = [
+            ParameterGapReport(name: "permeability", axis: "y", reason: "the time is up"),
+            ParameterGapReport(name: "chord_length_pore", reason: "no chord lies in view"),
+            ParameterGapReport(name: "permeability", axis: "x", reason: "the time is up"),
+            ParameterGapReport(name: "tortuosity", axis: "x", reason: "the time is up"),
+        ]
+        let found = try text(SampleReport(id: "a", material: "m", stages: [], gaps: gaps))
+        let place = try #require(found.range(of: "Not measured"))
+        let words = found[place.upperBound...].split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+        #expect(
+            words.contains(
+                "permeability (y, x), tortuosity (x) the time is up chord_length_pore no"),
+            "\(words)")
+        let none = try text(SampleReport(id: "a", material: "m", stages: []))
+        #expect(!none.contains("Not measured"))
+    }
+
+    @Test func `says which part of the scan is the sample`() throws {
+        func facts(_ region: RegionReport) throws -> String {
+            try text(SampleReport(id: "a", material: "m", stages: [], region: region))
+                .split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        let plug = FieldOfView.cylinder(centreY: 41.04, centreX: 37, radius: 30.26)
+        let found = try facts(RegionReport(plug, visibleRim: 1))
+        #expect(found.contains("found, 100.00 % of its rim in the scan"))
+        #expect(found.contains("along z") && found.contains("41.0, 37.0"))
+        #expect(found.contains("30.3"))
+        #expect(try facts(RegionReport(plug)).contains("as the manifest says"))
+        let box = Region(z: 2, y: 3, x: 4, shape: Shape(depth: 5, height: 6, width: 7))
+        let part = try facts(RegionReport(.box(box)))
+        #expect(part.contains("2 to 7") && part.contains("3 to 9") && part.contains("4 to 11"))
     }
 
     @Test func `makes control characters visible`() {

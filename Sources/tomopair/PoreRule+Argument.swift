@@ -1,4 +1,0 @@
-public import ArgumentParser
-public import Segmentation
-
-extension SegmentationSettings.PoreRule: ExpressibleByArgument {}
