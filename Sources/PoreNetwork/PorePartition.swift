@@ -52,7 +52,7 @@ extension PoresAndThroats {
                 of: pore, within: fieldOfView, prominence: prominence)
             self.init(
                 regions.volume,
-                squaredDistances: squaredDistanceTransform(of: withOutside(pore, of: fieldOfView)),
+                squaredDistances: squaredDistanceTransform(of: pore, within: fieldOfView),
                 within: fieldOfView)
         }
     }
