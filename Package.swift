@@ -222,7 +222,8 @@ let package = Package(
             "Pipeline",
             [
                 "Volumes", "Dataset", "VolumeFiles", "Registration", "PoreNetwork", "Segmentation",
-                "Measurement", "Transport", "Tomography", "Workspace", "Catalog", "Manifest", "Report", filePaths,
+                "Measurement", "Transport", "Tomography", "Workspace", "Catalog", "Manifest",
+                "Report", filePaths,
             ]),
         room("Console", ["VolumeFiles", "Workspace", "Catalog"]),
         .executableTarget(
@@ -230,7 +231,8 @@ let package = Package(
             dependencies: [
                 "Console",
                 "Volumes", "Dataset", "VolumeFiles", "Registration", "PoreNetwork", "Segmentation",
-                "Measurement", "Transport", "DigitalRock", "Catalog", "Manifest", "Workspace", "Pipeline",
+                "Measurement", "Transport", "DigitalRock", "Catalog", "Manifest", "Workspace",
+                "Pipeline",
                 argumentParser,
                 filePaths,
             ],
@@ -269,7 +271,8 @@ let package = Package(
         tests(
             "Pipeline",
             [
-                "Volumes", "Dataset", "VolumeFiles", "Registration", "Workspace", "Catalog",
+                "Volumes", "Dataset", "VolumeFiles", "Registration", "Segmentation", "Workspace",
+                "Catalog",
                 "Manifest", "Randomness", "DigitalRock", filePaths,
             ]),
         .testTarget(

@@ -1,7 +1,4 @@
-/// The axis along which a directional parameter was measured.
-public enum ParameterAxis: String, Codable, Sendable, CaseIterable {
-    case z, y, x
-}
+public import Volumes
 
 /// Who says a value.
 public enum ParameterSource: String, Codable, Sendable, CaseIterable {
@@ -16,7 +13,7 @@ public struct ParameterRecord: Codable, Hashable, Sendable {
     /// Lower-case words joined by `_`, as in `porosity_total`.
     public let name: String
     /// The axis; `nil` where direction has no meaning or was not said.
-    public let axis: ParameterAxis?
+    public let axis: Axis?
     /// The value, in `unit`.
     public let value: Double
     /// The catalog's unit for such a parameter.
@@ -38,7 +35,7 @@ public struct ParameterRecord: Codable, Hashable, Sendable {
     ///   value of a name unknown here keeps its own unit.
     public init(
         name: String, value: Double, unit: ParameterUnit, source: ParameterSource, method: String,
-        axis: ParameterAxis? = nil, uncertainty: Double? = nil, written: String? = nil
+        axis: Axis? = nil, uncertainty: Double? = nil, written: String? = nil
     ) throws(DatasetError) {
         guard ParameterKind.isWellFormed(name: name) else { throw .malformedParameterName(name) }
         let kind = ParameterKind(name: name)
@@ -92,7 +89,7 @@ public struct LaboratoryValue: Codable, Hashable, Sendable {
     ///   a value that cannot be.
     public init(
         name: String, value: Double, unit: ParameterUnit, method: String,
-        axis: ParameterAxis? = nil, uncertainty: Double? = nil, written: String? = nil
+        axis: Axis? = nil, uncertainty: Double? = nil, written: String? = nil
     ) throws(DatasetError) {
         record = try ParameterRecord(
             name: name, value: value, unit: unit, source: .laboratory, method: method, axis: axis,
@@ -108,7 +105,7 @@ public struct LaboratoryValue: Codable, Hashable, Sendable {
     /// The instrument or procedure.
     public var method: String { record.method }
     /// The axis, where it was said.
-    public var axis: ParameterAxis? { record.axis }
+    public var axis: Axis? { record.axis }
     /// One standard deviation, in `unit`.
     public var uncertainty: Double? { record.uncertainty }
 }

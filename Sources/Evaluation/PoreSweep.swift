@@ -2,7 +2,7 @@ import ImageMetrics
 public import Measurement
 import Segmentation
 import Synchronization
-import Volumes
+public import Volumes
 
 /// A parameter of the pore space, as measurements name it.
 public struct JudgedParameter: Hashable, Sendable, Codable {

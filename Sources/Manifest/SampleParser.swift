@@ -140,7 +140,7 @@ struct SampleParser {
         _ = reader.required("unit", as: "percent")
         _ = reader.required("method", as: "helium pycnometry")
         let uncertainty = reader.number("uncertainty", in: 0...1e30)
-        let axis = reader.choice("axis", ParameterAxis.self)
+        let axis = reader.choice("axis", Axis.self)
         let unit = reader.text("unit", limit: 20).flatMap { text -> ParameterUnit? in
             guard let unit = ParameterUnit(written: text) else {
                 let names = ParameterUnit.allCases.map(\.rawValue)

@@ -3,9 +3,7 @@ public import Volumes
 /// One number measured on a sample, with what is needed to compare it with others.
 public struct MeasuredParameter: Hashable, Sendable {
     /// A direction in the volume.
-    public enum Axis: String, Codable, Sendable, CaseIterable {
-        case z, y, x
-    }
+    public typealias Axis = Volumes.Axis
 
     /// What was measured, as in `porosity_total`.
     public let name: String

@@ -146,7 +146,7 @@ struct BuiltSample {
                 return try ParameterRecord(
                     name: parameter.name, value: parameter.value, unit: unit, source: .computed,
                     method: parameter.convention,
-                    axis: parameter.axis.flatMap { ParameterAxis(rawValue: $0.rawValue) },
+                    axis: parameter.axis,
                     uncertainty: parameter.error)
             }
     }
@@ -156,13 +156,12 @@ struct BuiltSample {
         guard isDone(.measure) else { return [] }
         var gaps: [ParameterGapRecord] = []
         for gap in measure?.output.skipped ?? [] {
-            let axis = gap.axis.flatMap { ParameterAxis(rawValue: $0.rawValue) }
             // What has two reasons is one gap.
-            if let place = gaps.firstIndex(where: { $0.name == gap.name && $0.axis == axis }) {
+            if let place = gaps.firstIndex(where: { $0.name == gap.name && $0.axis == gap.axis }) {
                 let reasons = "\(gaps[place].reason); \(gap.reason)"
-                gaps[place] = ParameterGapRecord(name: gap.name, axis: axis, reason: reasons)
+                gaps[place] = ParameterGapRecord(name: gap.name, axis: gap.axis, reason: reasons)
             } else {
-                gaps.append(ParameterGapRecord(name: gap.name, axis: axis, reason: gap.reason))
+                gaps.append(ParameterGapRecord(name: gap.name, axis: gap.axis, reason: gap.reason))
             }
         }
         return gaps
