@@ -36,7 +36,7 @@ struct WidestPaths {
         let shape = squaredDistances.shape
         let (height, width, sliceCount) = (shape.height, shape.width, shape.sliceCount)
         return squaredDistances.withVoxels { distances in
-            var queue = LevelQueue()
+            var queue = FallingQueue()
             forEachPlace(on: start) { place in
                 if distances[place] > 0, widths[place] == 0 {
                     widths[place] = queue.add(UInt32(place), at: distances[place])
@@ -44,7 +44,7 @@ struct WidestPaths {
             }
             @inline(__always)
             func reach(
-                _ place: Int, _ widths: inout MutableSpan<UInt32>, _ queue: inout LevelQueue
+                _ place: Int, _ widths: inout MutableSpan<UInt32>, _ queue: inout FallingQueue
             ) {
                 let distance = distances[place]
                 if distance == 0 || widths[place] != 0 { return }

@@ -51,20 +51,20 @@ struct DistanceLevels: Sendable {
     var count: Int { squaredDistances.count }
 
     /// Writes, in place of the squared distances of a row that begins at `first`, the level of every
-    /// pore voxel, marked by `flags`, and `solid` elsewhere.
+    /// pore voxel and `solid` elsewhere, all marked by `flags`.
     func replace(
         _ words: inout MutableSpan<UInt32>, at first: Int, _ pore: Span<Bool>, flags: UInt32,
         solid: UInt32
     ) {
         guard !levels.isEmpty else {
             for x in 0..<pore.count {
-                words[first + x] = pore[x] ? level(of: words[first + x]) | flags : solid
+                words[first + x] = pore[x] ? level(of: words[first + x]) | flags : solid | flags
             }
             return
         }
         let levels = levels.span
         for x in 0..<pore.count {
-            words[first + x] = pore[x] ? levels[Int(words[first + x])] | flags : solid
+            words[first + x] = pore[x] ? levels[Int(words[first + x])] | flags : solid | flags
         }
     }
 

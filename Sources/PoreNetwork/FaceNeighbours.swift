@@ -19,11 +19,4 @@ struct FaceNeighbours {
             position[0] < shape.depth - 1 ? place + shape.sliceCount : -1,
         ]
     }
-
-    /// Whether one of them lies beyond the volume.
-    func isAtBorder(_ place: Int) -> Bool {
-        let around = around(place)
-        for face in 0..<6 where around[face] < 0 { return true }
-        return false
-    }
 }

@@ -4,6 +4,13 @@ import Volumes
 extension FloodWords {
     /// Set in solid that a flood of SNOW's regions does not go through.
     static var closed: UInt32 { 1 << 29 }
+
+    /// Opens all solid.
+    fileprivate mutating func openAll() {
+        volume.forEachSliceConcurrently { _, slice in
+            for place in 0..<slice.count { slice[place] &= ~FloodWords.closed }
+        }
+    }
 }
 
 /// Opens the solid, closed all over, that a flood from markers has to cross to reach the parts of the
@@ -26,6 +33,7 @@ func openCrossings(in words: inout FloodWords, of pore: Mask, from markers: [Mar
     let hasMarker = parts.holding(markers)
     if !hasMarker.contains(false) { return }
     var shells = parts.shells(around: pore, hasMarker)
+    if mayOpen(shells) > pore.shape.count / 4 { return words.openAll() }
     let neighbours = words.neighbours
     words.volume.withMutableVoxels { words in
         for steps in stride(from: shells.count - 1, to: 1, by: -1) {
@@ -36,11 +44,21 @@ func openCrossings(in words: inout FloodWords, of pore: Mask, from markers: [Mar
                 for face in 0..<6 where around[face] >= 0 {
                     let other = around[face]
                     if words[other] & FloodWords.closed == 0 { continue }
-                    words[other] = neighbours.isAtBorder(other) ? FloodWords.atBorder : 0
+                    words[other] &= ~FloodWords.closed
                     shells[steps - 1].append(UInt32(other))
                 }
             }
         }
+    }
+}
+
+/// How many voxels there are at most within reach of shells. Where specks are many their surroundings
+/// overlap, and step by step takes longer than all at once.
+private func mayOpen(_ shells: [[UInt32]]) -> Int {
+    shells.enumerated().reduce(0) { sum, shell in
+        // A ball of steps; a larger one would not matter.
+        let reach = min(max(shell.offset - 1, 0), 1000)
+        return sum + shell.element.count * (2 * reach + 1) * (2 * reach * (reach + 1) + 3) / 3
     }
 }
 

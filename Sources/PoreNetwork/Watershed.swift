@@ -1,3 +1,4 @@
+import Morphology
 public import Volumes
 
 /// Floods the pores of a mask from their centres, the widest places first, until they meet.

@@ -1,3 +1,4 @@
+import Morphology
 import Volumes
 
 /// A voxel on the way to its phase, in a byte: the phase, and which of its six neighbours are
@@ -24,15 +25,15 @@ enum FloodCode {
 /// - Parameters:
 ///   - codes: The phases, changed in place; open voxels that no phase reaches stay open.
 ///   - levels: How early a voxel is flooded, at open voxels and beside them.
-/// - Complexity: Linear in voxels; eight bytes for every voxel of the front beside codes and
-///   levels.
+/// - Complexity: Linear in voxels; four bytes for every voxel of the front, and a block of 256 for every
+///   level at it, beside codes and levels.
 func floodPhases(_ codes: inout Volume<UInt8>, by levels: Volume<UInt16>) {
     let strides = faceStrides(codes.shape)
-    var queue = BucketQueue(levels: 1 << 16)
+    var queue = LevelQueue(levelCount: 1 << 16)
     let shores = shores(of: codes, strides: strides)
     levels.withVoxels { levels in
         for slice in shores {
-            for place in slice { queue.push(place, level: Int(levels[Int(place)])) }
+            for place in slice { queue.append(place, at: Int(levels[Int(place)])) }
         }
         codes.withMutableVoxels { codes in
             run(&queue, over: &codes, levels, strides: strides)
@@ -47,19 +48,20 @@ func faceStrides(_ shape: Shape) -> InlineArray<6, Int> {
 
 /// Serves the queue to its end.
 private func run(
-    _ queue: inout BucketQueue, over codes: inout MutableSpan<UInt8>, _ levels: Span<UInt16>,
+    _ queue: inout LevelQueue, over codes: inout MutableSpan<UInt8>, _ levels: Span<UInt16>,
     strides: InlineArray<6, Int>
 ) {
-    while let next = queue.pop() {
-        let place = Int(next)
-        let code = codes[place]
-        let phase = code & FloodCode.phase
-        for face in 0..<6 where code & FloodCode.missing(face) == 0 {
-            let neighbour = place + strides[face]
-            let open = codes[neighbour]
-            if open & FloodCode.phase != FloodCode.open { continue }
-            codes[neighbour] = open | phase
-            queue.push(UInt32(neighbour), level: Int(levels[neighbour]))
+    for level in 0..<(1 << 16) {
+        while let place = queue.next(at: level) {
+            let code = codes[place]
+            let phase = code & FloodCode.phase
+            for face in 0..<6 where code & FloodCode.missing(face) == 0 {
+                let neighbour = place + strides[face]
+                let open = codes[neighbour]
+                if open & FloodCode.phase != FloodCode.open { continue }
+                codes[neighbour] = open | phase
+                queue.append(UInt32(neighbour), at: max(Int(levels[neighbour]), level))
+            }
         }
     }
 }
