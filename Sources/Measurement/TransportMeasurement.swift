@@ -71,16 +71,14 @@ private struct AxisSolver {
     private typealias Names = TransportDefinitions
     private let mask: Mask
     private let axis: MeasuredParameter.Axis
-    private let flow: FlowAxis
     private let plan: SolverPlan
 
-    var extent: Int { flow.extent(of: mask.shape) }
+    var extent: Int { mask.shape.extent(along: axis) }
 
     init(_ mask: Mask, along axis: MeasuredParameter.Axis, _ plan: SolverPlan) {
         self.mask = mask
         self.axis = axis
         self.plan = plan
-        flow = FlowAxis(axis)
     }
 
     /// None of what there is along the axis.
@@ -133,10 +131,10 @@ private struct AxisSolver {
     private func solveDiffusion(_ findings: inout PoreFindings) throws {
         do throws(TransportError) {
             let found = try effectiveDiffusivity(
-                of: mask, along: flow, mayContinue: plan.mayContinue)
+                of: mask, along: axis, mayContinue: plan.mayContinue)
             let error =
                 plan.refines && found.percolates
-                ? try refinedDiffusivity(of: mask, along: flow, mayContinue: plan.mayContinue) : nil
+                ? try refinedDiffusivity(of: mask, along: axis, mayContinue: plan.mayContinue) : nil
             add(
                 Names.diffusivity, found.relativeDiffusivity, to: &findings,
                 error: error.map { abs($0.value - $0.extrapolatedValue) })
@@ -170,18 +168,18 @@ private struct AxisSolver {
     private func solveFlow(_ findings: inout PoreFindings) throws {
         do throws(TransportError) {
             let found = try permeability(
-                of: mask, along: flow, boundary: plan.boundary, mayContinue: plan.mayContinue)
+                of: mask, along: axis, boundary: plan.boundary, mayContinue: plan.mayContinue)
             let error =
                 plan.refines && found.percolates
                 ? try refinedPermeability(
-                    of: mask, along: flow, boundary: plan.boundary, mayContinue: plan.mayContinue)
+                    of: mask, along: axis, boundary: plan.boundary, mayContinue: plan.mayContinue)
                 : nil
             add(
                 Names.permeability(plan.boundary), area(found.inSquareVoxels), to: &findings,
                 error: error.map { area(abs($0.value - $0.extrapolatedValue)) })
             guard plan.boundary == .periodic else { return }
             for element in Names.offDiagonal(axis) {
-                let value = found.columnInSquareVoxels[FlowAxis(element.velocity).rawValue]
+                let value = found.columnInSquareVoxels[element.velocity.index]
                 findings.parameters.append(
                     MeasuredParameter(element.definition, area(value), voxelSize: mask.voxelSize))
             }
@@ -244,16 +242,5 @@ private struct AxisSolver {
         case .stopped, .notConverged: return error.description
         case .tooLarge, .invalidTolerance: throw error
         }
-    }
-}
-
-extension FlowAxis {
-    fileprivate init(_ axis: MeasuredParameter.Axis) {
-        self =
-            switch axis {
-            case .z: .z
-            case .y: .y
-            case .x: .x
-            }
     }
 }

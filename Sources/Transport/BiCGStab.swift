@@ -1,3 +1,5 @@
+import Volumes
+
 /// BiCGStab (van der Vorst 1992, doi:10.1137/0913035) on Stokes' equations, preconditioned from the
 /// right.
 ///
@@ -7,7 +9,7 @@
 /// solution's own by rounding only; ``restart()`` takes that anew.
 struct BiCGStab {
     private var system: StokesSystem
-    private let axis: FlowAxis
+    private let axis: Axis
     private let norm: Double
     private(set) var solution: FlowVector<Double>
     /// The norm of the residual, relative to that of the forces.
@@ -26,7 +28,7 @@ struct BiCGStab {
     private var (rho, alpha, omega) = (1.0, 1.0, 1.0)
 
     /// Begins where the forces along `axis` alone would drive the velocities.
-    init(_ system: consuming StokesSystem, along axis: FlowAxis) {
+    init(_ system: consuming StokesSystem, along axis: Axis) {
         let grid = system.grid
         let system = system
         self.axis = axis
@@ -61,7 +63,7 @@ struct BiCGStab {
     }
 
     /// The fluxes through the layers across an axis.
-    func fluxes(along axis: FlowAxis) -> [Double] { system.fluxes(solution, along: axis) }
+    func fluxes(along axis: Axis) -> [Double] { system.fluxes(solution, along: axis) }
 
     /// Makes one iteration: two applications of the matrix and of the preconditioner.
     mutating func step() {

@@ -7,21 +7,21 @@ import Volumes
 /// centres; the first and last layers are linked to the faces at half that distance. Everything is
 /// in units of the conductance of a link along the axis.
 struct DiffusionProblem: Sendable {
-    let axis: FlowAxis
+    let axis: Axis
     let graph: ConductanceGraph
     let places: [UInt32]
     let lattice: Lattice
     /// Layers along the axis.
     let layers: Int
 
-    init(_ voxels: consuming PercolatingVoxels, along axis: FlowAxis, voxelSize: VoxelSize?) {
+    init(_ voxels: consuming PercolatingVoxels, along axis: Axis, voxelSize: VoxelSize?) {
         let lattice = voxels.lattice
         self.axis = axis
         self.lattice = lattice
-        layers = lattice.extents[axis.rawValue]
+        layers = lattice.extents[axis.index]
         let edges = voxelSize?.vector ?? SIMD3(repeating: 1)
         // Area over distance is volume over distance squared.
-        let along = edges[axis.rawValue]
+        let along = edges[axis.index]
         let conductances = SIMD3(repeating: along * along) / (edges * edges)
         let isWeighted = conductances != SIMD3(repeating: 1)
         let strides = SIMD3(lattice.extents.y * lattice.extents.z, lattice.extents.z, 1)
@@ -44,8 +44,8 @@ struct DiffusionProblem: Sendable {
                     }
                 }
             }
-            if position[axis.rawValue] == 0 { builder.ground(2) }
-            if position[axis.rawValue] == layers - 1 { builder.ground(2) }
+            if position[axis.index] == 0 { builder.ground(2) }
+            if position[axis.index] == layers - 1 { builder.ground(2) }
             builder.endNode()
         }
         graph = builder.finish(colours: voxels.colours)
@@ -54,7 +54,7 @@ struct DiffusionProblem: Sendable {
 
     /// The layer of every node.
     func layer(of node: Int) -> Int {
-        lattice.coordinates(of: places[node]).1[axis.rawValue]
+        lattice.coordinates(of: places[node]).1[axis.index]
     }
 
     /// The potential of the first face, seen by the nodes next to it.
@@ -72,13 +72,13 @@ struct DiffusionProblem: Sendable {
         var fluxes = [Double](repeating: 0, count: layers + 1)
         for node in 0..<graph.count {
             let (_, position) = lattice.coordinates(of: places[node])
-            let layer = position[axis.rawValue]
+            let layer = position[axis.index]
             if layer == 0 { fluxes[0] += 2 * (1 - potentials[node]) }
             if layer == layers - 1 { fluxes[layers] += 2 * potentials[node] }
             for link in Int(graph.starts[node])..<Int(graph.starts[node + 1]) {
                 let other = Int(graph.neighbours[link])
                 // The axis has a conductance of 1.
-                if lattice.coordinates(of: places[other]).1[axis.rawValue] == layer + 1 {
+                if lattice.coordinates(of: places[other]).1[axis.index] == layer + 1 {
                     fluxes[layer + 1] += potentials[node] - potentials[other]
                 }
             }

@@ -38,7 +38,7 @@ public struct DiscretisationEstimate: Hashable, Sendable {
 /// - Returns: The relative diffusivities.
 /// - Throws: ``TransportError``.
 public func refinedDiffusivity(
-    of mask: Mask, along axis: FlowAxis, settings: SolverSettings = .standard,
+    of mask: Mask, along axis: Axis, settings: SolverSettings = .standard,
     mayContinue: () -> Bool = { true }
 ) throws(TransportError) -> DiscretisationEstimate {
     try mask.checkRefinable()
@@ -60,7 +60,7 @@ public func refinedDiffusivity(
 ///   voxels.
 /// - Throws: ``TransportError``.
 public func refinedPermeability(
-    of mask: Mask, along axis: FlowAxis, boundary: FlowBoundary,
+    of mask: Mask, along axis: Axis, boundary: FlowBoundary,
     settings: SolverSettings = .standard, mayContinue: () -> Bool = { true }
 ) throws(TransportError) -> DiscretisationEstimate {
     try mask.checkRefinable()

@@ -6,7 +6,7 @@ public import Volumes
 /// porosity by it, so that none is told without the porosity it belongs to.
 public struct EffectiveDiffusivity: Hashable, Sendable {
     /// The direction of the flux.
-    public let axis: FlowAxis
+    public let axis: Axis
     /// The effective diffusivity over that of the free fluid; 0 where nothing percolates.
     public let relativeDiffusivity: Double
     /// Pore voxels over all voxels.
@@ -59,7 +59,7 @@ public struct EffectiveDiffusivity: Hashable, Sendable {
 /// - Complexity: Linear in voxels, times some 20 iterations; about 100 bytes a percolating voxel and
 ///   5 a voxel.
 public func effectiveDiffusivity(
-    of mask: Mask, along axis: FlowAxis, settings: SolverSettings = .standard,
+    of mask: Mask, along axis: Axis, settings: SolverSettings = .standard,
     mayContinue: () -> Bool = { true }
 ) throws(TransportError) -> EffectiveDiffusivity {
     guard mask.shape.count < Int(UInt32.max) else { throw .tooLarge(mask.shape) }
@@ -77,7 +77,7 @@ public func effectiveDiffusivity(
     let (fluxes, outcome) = try problem.solve(settings, mayContinue)
     let mean = fluxes.reduce(0, +) / Double(fluxes.count)
     // Of an empty space: the area of a layer over the number of layers.
-    let layers = axis.extent(of: mask.shape)
+    let layers = mask.shape.extent(along: axis)
     let free = Double(mask.shape.count / layers) / Double(layers)
     return result(mean / free, outcome)
 }

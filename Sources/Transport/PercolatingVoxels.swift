@@ -19,7 +19,7 @@ struct PercolatingVoxels: Sendable {
 
     var count: Int { places.count }
 
-    init(_ mask: Mask, along axis: FlowAxis) {
+    init(_ mask: Mask, along axis: Axis) {
         let parts = ConnectedComponents(of: mask, connectivity: .faces)
         let faces: Faces =
             switch axis {
@@ -28,7 +28,7 @@ struct PercolatingVoxels: Sendable {
             case .x: [.xLow, .xHigh]
             }
         // Across a single layer everything percolates, and parts know no faces there.
-        let isSingleLayer = axis.extent(of: mask.shape) == 1
+        let isSingleLayer = mask.shape.extent(along: axis) == 1
         let percolates = parts.components.map { isSingleLayer || $0.faces.isSuperset(of: faces) }
         self.init(
             parts, percolates: percolates,
@@ -38,7 +38,9 @@ struct PercolatingVoxels: Sendable {
     /// Numbers the chosen parts.
     init(_ parts: ConnectedComponents, percolates: [Bool], lattice: Lattice) {
         self.lattice = lattice
-        poreCount = parts.components.reduce(0) { $0 + $1.voxelCount }
+        var poreCount = 0
+        parts.forEachRun { _, _, columns, _ in poreCount += columns.count }
+        self.poreCount = poreCount
         var sizes = [Int](repeating: 0, count: lattice.colourCount)
         parts.forEachRun { z, y, columns, component in
             guard percolates[component] else { return }

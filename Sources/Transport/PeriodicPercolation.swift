@@ -13,7 +13,7 @@ struct PeriodicPercolation {
     init(_ mask: Mask, _ parts: ConnectedComponents) {
         let labels = parts.labels()
         let shape = mask.shape
-        let count = parts.components.count
+        let count = parts.count
         var contacts = [Set<Contact>](repeating: [], count: count)
         func join(_ last: UInt32, _ first: UInt32, _ axis: Int) {
             if last == 0 || first == 0 { return }

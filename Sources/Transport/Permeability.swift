@@ -7,7 +7,7 @@ public struct Permeability: Hashable, Sendable {
     public static let squareMetresPerDarcy = 9.869233e-13
 
     /// The direction of the pressure gradient.
-    public let axis: FlowAxis
+    public let axis: Axis
     /// What lies beyond the volume.
     public let boundary: FlowBoundary
     /// The tensor's elements of this pressure gradient: viscosity times the superficial velocity
@@ -28,7 +28,7 @@ public struct Permeability: Hashable, Sendable {
     public let outcome: SolverOutcome?
 
     /// Along the axis, in squares of the edge of a cube of a voxel's volume.
-    public var inSquareVoxels: Double { columnInSquareVoxels[axis.rawValue] }
+    public var inSquareVoxels: Double { columnInSquareVoxels[axis.index] }
 
     /// Along the axis, in square metres; `nil` without a voxel size.
     public var inSquareMetres: Double? {
@@ -71,7 +71,7 @@ public struct Permeability: Hashable, Sendable {
 /// - Complexity: Linear in voxels, times ten to thirty iterations; about 370 bytes a percolating
 ///   voxel and 10 a voxel.
 public func permeability(
-    of mask: Mask, along axis: FlowAxis, boundary: FlowBoundary,
+    of mask: Mask, along axis: Axis, boundary: FlowBoundary,
     settings: SolverSettings = .standard, mayContinue: () -> Bool = { true }
 ) throws(TransportError) -> Permeability {
     // Faces are numbered three to a voxel, and one more along each axis.
@@ -102,7 +102,7 @@ private struct FlowVoxels {
     /// Whether some lead along the axis.
     let percolates: Bool
 
-    init(_ mask: Mask, along axis: FlowAxis, _ boundary: FlowBoundary) {
+    init(_ mask: Mask, along axis: Axis, _ boundary: FlowBoundary) {
         guard boundary == .periodic else {
             numbered = PercolatingVoxels(mask, along: axis)
             percolates = numbered.count > 0
@@ -110,7 +110,7 @@ private struct FlowVoxels {
         }
         let parts = ConnectedComponents(of: mask, connectivity: .faces)
         let percolation = PeriodicPercolation(mask, parts)
-        percolates = percolation.axes[axis.rawValue] != 0
+        percolates = percolation.axes[axis.index] != 0
         let extents = SIMD3(mask.shape.depth, mask.shape.height, mask.shape.width)
         numbered = PercolatingVoxels(
             parts, percolates: percolation.percolates,
@@ -121,7 +121,7 @@ private struct FlowVoxels {
 extension StokesSystem {
     /// The mean velocities along z, y and x under a pressure gradient of 1 along `axis`.
     consuming func solve(
-        _ axis: FlowAxis, _ boundary: FlowBoundary, _ settings: SolverSettings,
+        _ axis: Axis, _ boundary: FlowBoundary, _ settings: SolverSettings,
         _ mayContinue: () -> Bool
     ) throws(TransportError) -> (SIMD3<Double>, SolverOutcome) {
         let extents = grid.cells.extents
@@ -158,17 +158,17 @@ extension StokesSystem {
 extension BiCGStab {
     /// The mean velocities along z, y and x in a volume of `extents` voxels.
     fileprivate func meanVelocities(
-        _ axis: FlowAxis, _ boundary: FlowBoundary, _ extents: SIMD3<Int>
+        _ axis: Axis, _ boundary: FlowBoundary, _ extents: SIMD3<Int>
     ) -> SIMD3<Double> {
         var means = SIMD3<Double>.zero
-        for other in FlowAxis.allCases where other == axis || boundary == .periodic {
+        for other in Axis.allCases where other == axis || boundary == .periodic {
             var fluxes = fluxes(along: other)
             if boundary != .periodic {
                 // The two open faces stand for half a layer each.
                 fluxes[0] /= 2
                 fluxes[fluxes.count - 1] /= 2
             }
-            means[other.rawValue] = fluxes.reduce(0, +) / Double(extents[other.rawValue])
+            means[other.index] = fluxes.reduce(0, +) / Double(extents[other.index])
         }
         return means
     }

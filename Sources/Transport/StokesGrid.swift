@@ -90,7 +90,7 @@ struct StokesGrid: Sendable {
     /// Six a cell: the cell at z low, z high, y low, y high, x low and x high, or what is ``Beyond``.
     /// Flow enters and leaves along `axis` unless it is periodic.
     static func neighbours(
-        _ voxels: PercolatingVoxels, _ boundary: FlowBoundary, _ axis: FlowAxis
+        _ voxels: PercolatingVoxels, _ boundary: FlowBoundary, _ axis: Axis
     ) -> [UInt32] {
         let lattice = voxels.lattice
         var neighbours: [UInt32] = []
@@ -106,7 +106,7 @@ struct StokesGrid: Sendable {
                         switch boundary {
                         case .periodic: other[direction] = (other[direction] + extent) % extent
                         case .mirrored, .sealed:
-                            let isSide = direction != axis.rawValue
+                            let isSide = direction != axis.index
                             neighbours.append(
                                 !isSide
                                     ? Beyond.open

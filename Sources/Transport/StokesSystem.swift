@@ -20,7 +20,7 @@ struct StokesSystem: Sendable {
 
     /// The system of the numbered voxels; flow enters and leaves along `axis` unless it is periodic.
     init(
-        _ voxels: consuming PercolatingVoxels, boundary: FlowBoundary, along axis: FlowAxis,
+        _ voxels: consuming PercolatingVoxels, boundary: FlowBoundary, along axis: Axis,
         voxelSize: VoxelSize?
     ) {
         let neighbours = StokesGrid.neighbours(voxels, boundary, axis)
@@ -51,14 +51,14 @@ struct StokesSystem: Sendable {
 
     /// The force on a velocity under a uniform pressure gradient of 1 along `axis`.
     @inline(__always)
-    func force(on face: Int, along axis: FlowAxis) -> Double {
-        grid.axis(of: face) == axis.rawValue ? grid.share(of: face) : 0
+    func force(on face: Int, along axis: Axis) -> Double {
+        grid.axis(of: face) == axis.index ? grid.share(of: face) : 0
     }
 
     /// What a uniform force along `axis` alone would drive through a face.
-    func mobility(of face: Int, along axis: FlowAxis) -> Double {
-        if grid.axis(of: face) != axis.rawValue { return 0 }
-        let edge = grid.edges[axis.rawValue]
+    func mobility(of face: Int, along axis: Axis) -> Double {
+        if grid.axis(of: face) != axis.index { return 0 }
+        let edge = grid.edges[axis.index]
         return Double(darcyCycle.fine.conductances[face]) * edge * edge
     }
 
@@ -69,7 +69,7 @@ struct StokesSystem: Sendable {
 
     /// What a solution leaves of the forces along `axis`, taken in double precision.
     func residual(
-        of solution: FlowVector<Double>, along axis: FlowAxis,
+        of solution: FlowVector<Double>, along axis: Axis,
         into result: inout FlowVector<Float>
     ) {
         evaluate(solution, into: &result) { face, value in
@@ -144,17 +144,17 @@ struct StokesSystem: Sendable {
 
     /// The flux through every layer of faces across an axis, over that of a velocity of 1
     /// everywhere.
-    func fluxes(_ solution: FlowVector<Double>, along axis: FlowAxis) -> [Double] {
+    func fluxes(_ solution: FlowVector<Double>, along axis: Axis) -> [Double] {
         let extents = grid.faces.extents
-        var fluxes = [Double](repeating: 0, count: extents[axis.rawValue])
+        var fluxes = [Double](repeating: 0, count: extents[axis.index])
         for face in 0..<grid.faceCount {
             let (sheet, position) = grid.faces.coordinates(of: grid.facePlaces[face])
-            if sheet == axis.rawValue {
-                fluxes[position[axis.rawValue]] += solution.velocities[face]
+            if sheet == axis.index {
+                fluxes[position[axis.index]] += solution.velocities[face]
             }
         }
         let cells = grid.cells.extents
-        let area = Double(grid.cells.sheetCount / cells[axis.rawValue])
+        let area = Double(grid.cells.sheetCount / cells[axis.index])
         return fluxes.map { $0 / area }
     }
 }

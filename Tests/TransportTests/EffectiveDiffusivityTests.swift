@@ -5,13 +5,13 @@ import Volumes
 @testable import Transport
 
 @Suite struct `Effective diffusivity` {
-    @Test(arguments: FlowAxis.allCases)
-    func `of straight channels is their share of the area`(axis: FlowAxis) throws {
+    @Test(arguments: Axis.allCases)
+    func `of straight channels is their share of the area`(axis: Axis) throws {
         var mask = Mask(shape: Shape(depth: 7, height: 8, width: 9), repeating: false)
         for z in 0..<7 {
             for y in 0..<8 {
                 for x in 0..<9 {
-                    let across = [(y, x), (z, x), (z, y)][axis.rawValue]
+                    let across = [(y, x), (z, x), (z, y)][axis.index]
                     mask[z, y, x] = across == (1, 1) || across.0 > 3 && across.1 > 4
                 }
             }
@@ -63,12 +63,12 @@ import Volumes
     @Test(arguments: [
         // numpy and scipy.sparse.linalg.spsolve on the same equations; and TauFactor 1.2.1 along z:
         // D_eff 0.7559313, tau 1.1112515.
-        (FlowAxis.z, 0.7559317586010157, 0.7009600140066232),
+        (Axis.z, 0.7559317586010157, 0.7009600140066232),
         (.y, 0.7569771565448099, 0.7625837979614548),
         (.x, 0.7273664496717418, 0.766833241878313),
     ])
     func `around balls is what a direct solver finds`(
-        axis: FlowAxis, cubes: Double, bricks: Double
+        axis: Axis, cubes: Double, bricks: Double
     ) throws {
         let found = try effectiveDiffusivity(
             of: aroundFiveBalls, along: axis, settings: SolverSettings(tolerance: 1e-9))
@@ -99,7 +99,7 @@ import Volumes
     func `never exceeds the bound of Hashin and Shtrikman`(seed: UInt64) throws {
         let porosity = [0.4, 0.6, 0.8, 0.95][Int(seed) % 4]
         let mask = randomMask(Shape(edge: 16), porosity: porosity, seed: seed)
-        for axis in FlowAxis.allCases {
+        for axis in Axis.allCases {
             let found = try effectiveDiffusivity(of: mask, along: axis)
             // For isotropic media without end; noise of single voxels comes nowhere near.
             #expect(found.relativeDiffusivity <= 2 * found.porosity / (3 - found.porosity))
@@ -110,14 +110,14 @@ import Volumes
     @Test(arguments: UInt64(0)..<4)
     func `turns with the volume`(seed: UInt64) throws {
         let mask = amongBalls(Shape(depth: 18, height: 21, width: 24), seed: seed)
-        let straight = try FlowAxis.allCases.map {
+        let straight = try Axis.allCases.map {
             try effectiveDiffusivity(of: mask, along: $0).relativeDiffusivity
         }
         for axes in [[1, 2, 0], [2, 1, 0], [0, 2, 1]] {
             let turned = mask.turned(axes)
-            for axis in FlowAxis.allCases {
+            for axis in Axis.allCases {
                 let found = try effectiveDiffusivity(of: turned, along: axis)
-                let expected = straight[axes[axis.rawValue]]
+                let expected = straight[axes[axis.index]]
                 #expect(isClose(found.relativeDiffusivity, expected, within: 1e-5))
             }
         }
@@ -150,7 +150,7 @@ import Volumes
     @Test func `of a full volume, a voxel and an image is defined`() throws {
         for shape in [Shape(edge: 4), Shape(edge: 1), Shape(depth: 1, height: 5, width: 3)] {
             let mask = Mask(shape: shape, repeating: true)
-            for axis in FlowAxis.allCases {
+            for axis in Axis.allCases {
                 let found = try effectiveDiffusivity(of: mask, along: axis)
                 #expect(isClose(found.relativeDiffusivity, 1, within: 1e-9))
             }

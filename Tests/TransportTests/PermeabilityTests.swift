@@ -15,7 +15,7 @@ import Volumes
             for y in 1...gap { for x in 0..<5 { mask[z, y, x] = true } }
         }
         let gap = Double(gap)
-        for axis in [FlowAxis.z, .x] {
+        for axis in [Axis.z, .x] {
             let found = try permeability(of: mask, along: axis, boundary: boundary)
             #expect(
                 isClose(found.inSquareVoxels, gap * gap / 12 * gap / (gap + 2), within: 1e-5))
@@ -106,10 +106,10 @@ import Volumes
     @Test(
         .enabled(if: SharedData.isPresent, "needs ../shared/data"),
         arguments: [
-            (0, 0, 0, FlowAxis.x, 0.067723, 0.1), (128, 0, 256, .z, 0.057062, 0.14),
+            (0, 0, 0, Axis.x, 0.067723, 0.1), (128, 0, 256, .z, 0.057062, 0.14),
         ])
     func `of Berea sandstone is near what others found`(
-        z: Int, y: Int, x: Int, axis: FlowAxis, published: Double, share: Double
+        z: Int, y: Int, x: Int, axis: Axis, published: Double, share: Double
     ) throws {
         let path = SharedData.folder.appending("berea-icl-segmented/berea_400.tif")
         let slab = try openScan(ScanLocation(path)).read(z..<(z + 128))
@@ -125,13 +125,13 @@ import Volumes
         seed: UInt64
     ) throws {
         let mask = amongBalls(Shape(depth: 12, height: 11, width: 13), seed: seed)
-        for axis in FlowAxis.allCases {
+        for axis in Axis.allCases {
             let once = try permeability(of: mask, along: axis, boundary: .mirrored)
             let repeated = try permeability(of: mask.mirrored(), along: axis, boundary: .periodic)
             #expect(isClose(once.inSquareVoxels, repeated.inSquareVoxels, within: 1e-4))
-            for other in FlowAxis.allCases where other != axis {
+            for other in Axis.allCases where other != axis {
                 #expect(
-                    abs(repeated.columnInSquareVoxels[other.rawValue])
+                    abs(repeated.columnInSquareVoxels[other.index])
                         < 1e-4 * repeated.inSquareVoxels)
             }
         }
@@ -200,7 +200,7 @@ import Volumes
         let mask = BooleanModel(
             shape: Shape(edge: 40), radius: 8, porosity: 0.5, seed: 11
         ).mask
-        let columns = try FlowAxis.allCases.map {
+        let columns = try Axis.allCases.map {
             try permeability(of: mask, along: $0, boundary: .periodic).columnInSquareVoxels
         }
         let trace = columns[0].x + columns[1].y + columns[2].z
@@ -217,9 +217,9 @@ import Volumes
     func `turns with the volume`(boundary: FlowBoundary) throws {
         let mask = amongBalls(Shape(depth: 12, height: 14, width: 16), seed: 5)
         let turned = mask.turned([2, 0, 1])
-        for axis in FlowAxis.allCases {
+        for axis in Axis.allCases {
             let found = try permeability(of: turned, along: axis, boundary: boundary)
-            let original = [FlowAxis.x, .z, .y][axis.rawValue]
+            let original = [Axis.x, .z, .y][axis.index]
             let expected = try permeability(of: mask, along: original, boundary: boundary)
             #expect(isClose(found.inSquareVoxels, expected.inSquareVoxels, within: 1e-4))
         }
