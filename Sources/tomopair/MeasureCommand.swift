@@ -96,8 +96,9 @@ struct Measure: ParsableCommand {
                 solveEdge != nil || solveMinutes != nil || flow != nil || refine
             guard !isAboutSolving || measurements.contains(where: { $0.cost == .solver }) else {
                 throw CommandWasWrong(
-                    description: "--solve-edge, --solve-minutes, --flow and --refine go with --solve, or "
-                        + "with --only and the name of what is solved, such as permeability")
+                    description:
+                        "--solve-edge, --solve-minutes, --flow and --refine go with --solve, "
+                        + "or with --only and the name of what is solved, such as permeability")
             }
             let found = choice.chosen(of: try measure(by: measurements))
             if json { return try printJSON(found) }
