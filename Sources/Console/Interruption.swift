@@ -21,10 +21,12 @@ public enum Interruption {
         _ = signal(SIGXFSZ, SIG_IGN)
         let task = Task { try await work() }
         let received = Mutex<Int32?>(nil)
+        // Of its own, as work may hold every thread of the queues that are shared.
+        let queue = DispatchQueue(label: "interruption")
         let sources = [SIGINT, SIGTERM].map { number in
             // The dispatch source hears of the signal only when the default action is off.
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 let isFirst = received.withLock { received in
                     defer { received = received ?? number }

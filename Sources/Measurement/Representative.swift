@@ -3,7 +3,8 @@ public import Volumes
 /// Measures how porosity and surface differ between boxes of one size, for every size: from which size
 /// on a box represents the whole.
 ///
-/// The field of view is cut into cubes side by side, those that reach out of it left out. Surface is
+/// The field of view is cut into cubes side by side, from one voxel inside it on, as surface is found
+/// between voxels; cubes that reach out of it are left out. Surface is
 /// Crofton's of single steps, without extrapolation, so it is a little less than
 /// `specific_surface`; what counts is how boxes differ.
 public struct RepresentativeAccumulator: PoreAccumulator {

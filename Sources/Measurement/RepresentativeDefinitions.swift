@@ -10,7 +10,8 @@ extension PoreMeasurement {
 /// Means and standard deviations over boxes, against the edge of the boxes.
 enum RepresentativeDefinitions {
     static let porosityMean = curve(
-        "rev_porosity_mean", "boxes-side-by-side", "The mean porosity of boxes of an edge.",
+        "rev_porosity_mean", "boxes-side-by-side",
+        "The mean porosity of boxes of an edge, from one voxel inside the field of view on.",
         "mean over boxes of n(pore) / n(box)", .fraction)
     static let porosityDeviation = curve(
         "rev_porosity_deviation", "boxes-side-by-side",

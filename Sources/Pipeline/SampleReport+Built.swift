@@ -1,6 +1,7 @@
 import Dataset
 import Measurement
 import Report
+import Segmentation
 import Volumes
 
 extension SampleReport {
@@ -21,7 +22,12 @@ extension SampleReport {
             scans: [built.ingest?.output.low, built.ingest?.output.high].compactMap(\.self)
                 .map(ScanReport.init),
             region: built.region.map {
-                RegionReport($0.fieldOfView, visibleRim: $0.found?.visibleRim)
+                RegionReport(
+                    $0.fieldOfView, visibleRim: $0.found?.visibleRim,
+                    solidBeside: $0.found.flatMap {
+                        Plug.isAlone(solidInside: $0.solidInside, solidOutside: $0.solidOutside)
+                            ? nil : $0.solidOutside
+                    })
             },
             registration: built.register.map { RegistrationReport($0.output) },
             pair: built.register?.output.pair.map {

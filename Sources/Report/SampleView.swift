@@ -247,6 +247,10 @@ extension SampleView.FactTable {
         case .cylinder(let centreY, let centreX, let radius):
             let rim = region.visibleRim.map {
                 "found, \(NumberText.percent($0)) % of its rim in the scan"
+                    + (region.solidBeside.map {
+                        "; \(NumberText.percent($0)) % of what lies beside it is solid: "
+                            + "another plug, or a holder?"
+                    } ?? "")
             }
             rows = [
                 fact("Plug", rim ?? "as the manifest says"), fact("Axis", "along z"),

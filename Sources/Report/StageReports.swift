@@ -57,11 +57,16 @@ public struct RegionReport: Hashable, Sendable {
     /// The part of a plug's rim that lies in the scan, 0 to 1, where the plug was found; `nil` for what
     /// the manifest gives.
     public let visibleRim: Double?
+    /// The part of the voxels beside it that is solid, 0 to 1, where that is more than noise.
+    public let solidBeside: Double?
 
     /// A part of these facts.
-    public init(_ fieldOfView: FieldOfView, visibleRim: Double? = nil) {
+    public init(
+        _ fieldOfView: FieldOfView, visibleRim: Double? = nil, solidBeside: Double? = nil
+    ) {
         self.fieldOfView = fieldOfView
         self.visibleRim = visibleRim
+        self.solidBeside = solidBeside
     }
 }
 

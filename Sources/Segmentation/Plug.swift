@@ -15,6 +15,17 @@ public struct Plug: Codable, Sendable, Hashable {
     /// Solid over all voxels outside, flecks of noise for the most part.
     public let solidOutside: Double
 
+    /// Whether there is hardly any solid beside it: more than a tenth of its own share is no noise, but
+    /// another plug or a holder.
+    public var isAlone: Bool {
+        Self.isAlone(solidInside: solidInside, solidOutside: solidOutside)
+    }
+
+    /// As ``isAlone``, of what is stored of a plug.
+    public static func isAlone(solidInside: Double, solidOutside: Double) -> Bool {
+        solidOutside <= 0.1 * solidInside
+    }
+
     /// The plug without a rim of `margin` voxels, where voxels hold both rock and air.
     public func fieldOfView(margin: Double = 0) -> FieldOfView {
         .cylinder(centreY: centreY, centreX: centreX, radius: radius - margin)

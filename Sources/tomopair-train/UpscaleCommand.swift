@@ -148,8 +148,9 @@ struct Upscale: AsyncParsableCommand {
         }
         let reader = try openScan(
             ScanLocation(FilePath(volume), dataset: dataset, allowsGaps: allowGaps))
-        for written in [path] + (regions.map { [FilePath($0)] } ?? []) {
-            try reader.description.confirmApart(from: written)
+        try reader.description.confirmApart(from: path, format: format)
+        if let map = regions.map({ FilePath($0) }) {
+            try reader.description.confirmApart(from: map, format: try outputFormat(at: map))
         }
         // Before the scan is read, which may take minutes.
         try VolumeUpscaler.check(path, format: format, overwriting: overwrite)

@@ -83,7 +83,12 @@ struct Convert: ParsableCommand {
             for note in reader.description.notes + plan.notes + notes {
                 printToStandardError("tomopair: note: \(note)")
             }
-            let size = plan.voxelSize.map { " at \($0)" } ?? ""
+            let keepsSize = format != .npy
+            if !keepsSize, let size = plan.voxelSize {
+                printToStandardError(
+                    "tomopair: note: a NumPy file keeps no voxel size; it was \(size)")
+            }
+            let size = plan.voxelSize.flatMap { keepsSize ? " at \($0)" : nil } ?? ""
             print("\(output): \(plan.shape) \(plan.elementType.rawValue)\(size)")
         }
     }

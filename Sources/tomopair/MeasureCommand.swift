@@ -74,7 +74,8 @@ struct Measure: ParsableCommand {
             throw ValidationError("--solve-edge takes a whole number from 2.")
         }
         guard plug == nil || cylinder != nil else {
-            throw ValidationError("--plug takes three numbers, as in 500,512.5,430.")
+            throw ValidationError(
+                "--plug takes the axis and a radius above 0, as in 500,512.5,430.")
         }
         guard (solveMinutes ?? 1) > 0 else {
             throw ValidationError("--solve-minutes takes a time above 0.")
@@ -130,7 +131,10 @@ struct Measure: ParsableCommand {
     private func choice() throws -> MeasurementChoice {
         guard let only else { return solve ? .everything : .unsolved }
         do throws(MeasurementError) {
-            return try MeasurementChoice(only: only.split(separator: ",").map(String.init))
+            return try MeasurementChoice(
+                only: only.split(separator: ",").map {
+                    $0.trimmingCharacters(in: .whitespaces)
+                })
         } catch {
             throw CommandWasWrong(description: "--only: \(error)")
         }

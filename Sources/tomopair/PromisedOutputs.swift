@@ -26,14 +26,14 @@ final class PromisedOutputs {
         var places: Set<String> = []
         for output in outputs {
             let path = FilePath(output)
-            try scan.confirmApart(from: path)
+            let format = try outputFormat(at: path, format: format)
+            try scan.confirmApart(from: path, format: format)
             let url = URL(fileURLWithPath: output).resolvingSymlinksInPath().standardizedFileURL
             guard places.insert(url.path).inserted else {
                 throw CommandWasWrong(description: "\(output): two outputs cannot be one file")
             }
             staged[output] = try StagedOutput(
-                for: path, format: try outputFormat(at: path, format: format),
-                overwriting: overwrite)
+                for: path, format: format, overwriting: overwrite)
         }
         self.staged = staged
         interruption = RemovalOnInterruption(removing: staged.values.map(\.folder))

@@ -51,7 +51,7 @@ struct Segment: ParsableCommand {
     var partition: PorePartition?
     @Flag(
         help:
-            "Write the mask alone, slab by slab, for scans larger than memory; no pores are told apart."
+            "Write the mask alone, slab by slab, for scans of up to 16 bits larger than memory; no pores are told apart."
     )
     var maskOnly = false
     @Flag(help: "Find the plug in the air around it, and leave out what lies beyond.")
@@ -123,9 +123,14 @@ struct Segment: ParsableCommand {
             let outputs = try PromisedOutputs(
                 [mask, labels, phases].compactMap(\.self), besides: reader.description,
                 overwrite: overwrite)
-            try report(
-                maskOnly
-                    ? segmentBySlabs(reader, into: outputs) : segmentWhole(reader, into: outputs))
+            do {
+                try report(
+                    maskOnly
+                        ? segmentBySlabs(reader, into: outputs)
+                        : segmentWhole(reader, into: outputs))
+            } catch let error as SegmentationError {
+                throw UselessMask(description: "\(volume): \(error)")
+            }
         }
     }
 
@@ -305,6 +310,13 @@ private struct SegmentAnswer: Encodable {
                 String(
                     format: "plug: axis at y %.2f, x %.2f, radius %.2f voxels", plug.centreY,
                     plug.centreX, plug.radius))
+            if !plug.isAlone {
+                lines.append(
+                    String(
+                        format:
+                            "%.1f %% of what lies beside it is solid: is there another plug, or a holder?",
+                        plug.solidOutside * 100))
+            }
         }
         return lines.joined(separator: "\n")
     }

@@ -67,7 +67,8 @@ import Testing
         ])
         #expect(run.status == 0)
         #expect(run.errors.contains("1, 1 and 0 voxels"))
-        #expect(run.output == "\(path): 2x2x2 uint16 at 4.0 um\n")
+        #expect(run.output == "\(path): 2x2x2 uint16\n")
+        #expect(run.errors.contains("a NumPy file keeps no voxel size; it was 4.0 um"))
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
         // Voxels 20, 21, 24, 25 of slice 1 and the same plus 20 of slice 2: their mean is 32.5.
         #expect(data[data.count - 16] == 33)
@@ -112,6 +113,22 @@ import Testing
         ])
         #expect(own.status == 73 && own.errors.contains("the scan is read from it"))
         #expect(try json(path)["shape"] as? [Int] == [3, 2, 2])
+    }
+
+    @Test func `replaces no voxels of its own input under another name`() throws {
+        let header = output("in.mhd")
+        #expect(try Program.tomopair(["convert", try scan(), header]).status == 0)
+        let moved = output("voxels.raw")
+        try FileManager.default.moveItem(atPath: output("in.raw"), toPath: moved)
+        let text = try String(contentsOfFile: header, encoding: .utf8)
+        try text.replacingOccurrences(of: "in.raw", with: "voxels.raw")
+            .write(toFile: header, atomically: true, encoding: .utf8)
+        let before = try Data(contentsOf: URL(fileURLWithPath: moved))
+        let run = try Program.tomopair([
+            "convert", header, output("voxels.mhd"), "--crop", "0:1,:,:", "--overwrite",
+        ])
+        #expect(run.status == 73 && run.errors.contains("voxels.raw"), "\(run.errors)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: moved)) == before)
     }
 
     @Test(

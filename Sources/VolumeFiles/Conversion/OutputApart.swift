@@ -2,16 +2,21 @@ import Glibc
 public import SystemPackage
 
 extension ScanDescription {
-    /// Refuses an output that would take the place of a file the scan is read from, or of its folder.
+    /// Refuses an output of which a file would take the place of one that the scan is read from, or of
+    /// its folder.
     ///
     /// Files are told by the file system's numbers, so that links lead to what they name.
     ///
+    /// - Parameter format: What is written, which says what files belong to the output.
     /// - Throws: ``VolumeFileError/cannotWrite(_:reason:)``.
-    public func confirmApart(from output: FilePath) throws(VolumeFileError) {
-        guard let target = Identity(of: output) else { return }
-        let sources = files + (files.count > 1 ? files.map { $0.removingLastComponent() } : [])
-        guard !sources.contains(where: { Identity(of: $0) == target }) else {
-            throw .cannotWrite(output, reason: "the scan is read from it; give another output")
+    public func confirmApart(
+        from output: FilePath, format: ScanFormat
+    ) throws(VolumeFileError) {
+        let folders = files.count > 1 ? files.map { $0.removingLastComponent() } : []
+        let sources = (files + folders).compactMap(Identity.init)
+        for file in outputFiles(at: output, format: format) {
+            guard let target = Identity(of: file), sources.contains(target) else { continue }
+            throw .cannotWrite(file, reason: "the scan is read from it; give another output")
         }
     }
 }
