@@ -78,7 +78,7 @@ extension SegmentationSettings {
             case .values(let microporous, let solid, let dense):
                 .phases(PhaseThresholds(microporous: microporous, solid: solid, dense: dense))
             }
-        let poreRule: PorePartition? =
+        let partition: PorePartition? =
             switch settings.partition {
             case .prominence: nil
             case .snow: .snow
@@ -98,7 +98,7 @@ extension SegmentationSettings {
                     sliceDrift: settings.correctsDrift, cuppingDegree: settings.cuppingDegree)
                 : nil,
             watershed: settings.boundary == .gradient ? GradientWatershed() : nil,
-            poreRule: poreRule)
+            partition: partition)
     }
 }
 

@@ -20,7 +20,7 @@ struct MeasurementSettings: Sendable {
         solving = choice.isSolved ? entry.solving.map(SolvingSettings.init) : nil
         partition =
             choice.names.isDisjoint(with: PoreMeasurement.network.names)
-            ? nil : segmentation.poreRule
+            ? nil : segmentation.partition
     }
 
     /// The measurements to make; the time that solving may take begins now.

@@ -84,7 +84,7 @@ private func cleaningSteps(_ settings: CleanUp?, _ removed: CleanUp.Removed?) ->
 }
 
 private func partitionStep(_ settings: SegmentationSettings) -> String {
-    switch settings.poreRule ?? .prominence {
+    switch settings.partition ?? .prominence {
     case .prominence:
         "pores parted by a watershed of the distance to solid, from maxima that stand out by "
             + "\(short(settings.prominenceInVoxels)) voxel"

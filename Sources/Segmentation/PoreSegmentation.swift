@@ -74,7 +74,7 @@ public func segment(
     let (corrected, clamped) =
         correction?.apply(to: scan, within: fieldOfView) ?? (scan, clampedVoxels: 0)
     let phases = try phases(of: corrected, voxelSize, within: fieldOfView, settings: settings)
-    let labels = (settings.poreRule ?? .prominence).regions(
+    let labels = (settings.partition ?? .prominence).regions(
         of: phases.mask, within: fieldOfView, prominence: prominence)
     return PoreSegmentation(
         mask: phases.mask, labels: labels.volume, thresholds: phases.thresholds,

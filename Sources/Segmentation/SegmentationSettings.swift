@@ -42,7 +42,7 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
     /// Which phase is pore.
     public let porePhase: PorePhase
     /// What parts pores from each other; `nil` for prominence.
-    public let poreRule: PorePartition?
+    public let partition: PorePartition?
     /// How much farther from the solid, in voxels, the middle of a pore is than the widest throat to
     /// a larger pore; lesser differences do not part two pores. A distance between voxel centres is
     /// off by up to half a voxel, so a difference of two is noise below one voxel, the usual value.
@@ -55,9 +55,9 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         denoising: Denoising = .median3, threshold: Threshold = .otsu,
         porePhase: PorePhase = .darker, prominenceInVoxels: Double = 1, cleanUp: CleanUp? = nil,
         corrections: CorrectionSettings? = nil, watershed: GradientWatershed? = nil,
-        poreRule: PorePartition? = nil
+        partition: PorePartition? = nil
     ) {
-        self.poreRule = poreRule
+        self.partition = partition
         self.denoising = denoising
         self.threshold = threshold
         self.porePhase = porePhase
@@ -88,7 +88,7 @@ public struct SegmentationSettings: Codable, Sendable, Hashable {
         case porePhase = "pore_phase"
         case prominenceInVoxels = "prominence_in_voxels"
         case cleanUp = "clean_up"
-        case poreRule = "pore_rule"
+        case partition = "pore_rule"
     }
 }
 

@@ -113,7 +113,7 @@ struct Segment: ParsableCommand {
                 ? CorrectionSettings(
                     sliceDrift: correctDrift, cuppingDegree: correctCupping ?? 0) : nil,
             watershed: edges ? GradientWatershed() : nil,
-            poreRule: partition)
+            partition: partition)
     }
 
     func run() throws {
