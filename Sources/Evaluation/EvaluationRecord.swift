@@ -1,6 +1,6 @@
 public import Dataset
-public import Measurement
 public import Segmentation
+public import Volumes
 public import Workspace
 
 /// What `evaluation.json` holds.
@@ -139,7 +139,7 @@ public struct EvaluationRecord: Hashable, Sendable, Codable {
         /// What was measured.
         public let name: String
         /// The direction, where it has one.
-        public let axis: MeasuredParameter.Axis?
+        public let axis: Axis?
         /// The unit; `1` for a fraction or a count.
         public let unit: String
         /// The grey value of HIGH that parts pore from grain.
@@ -160,7 +160,7 @@ public struct EvaluationRecord: Hashable, Sendable, Codable {
         /// What was measured.
         public let name: String
         /// The direction, where it has one.
-        public let axis: MeasuredParameter.Axis?
+        public let axis: Axis?
         /// The unit; `1` for a fraction or a count.
         public let unit: String
         /// The mean over thresholds of the value less HIGH's.

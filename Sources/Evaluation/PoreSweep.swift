@@ -1,5 +1,5 @@
 import ImageMetrics
-public import Measurement
+import Measurement
 import Segmentation
 import Synchronization
 public import Volumes
@@ -9,7 +9,7 @@ public struct JudgedParameter: Hashable, Sendable, Codable {
     /// What was measured, as in `porosity_total`.
     public let name: String
     /// The direction it was measured along, where it has one.
-    public let axis: MeasuredParameter.Axis?
+    public let axis: Axis?
     /// The unit; `1` for a fraction or a count.
     public let unit: String
     /// The identifier of its definition.

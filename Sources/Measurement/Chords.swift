@@ -163,7 +163,7 @@ public struct ChordAccumulator: PoreAccumulator {
         let edges = voxelSize?.vector ?? SIMD3(1, 1, 1)
         let window = slices.window
         for phase in 0..<2 {
-            for (index, axis) in MeasuredParameter.Axis.allCases.enumerated() {
+            for (index, axis) in Axis.allCases.enumerated() {
                 let lengths = runs[phase][index]
                 let edge = edges[index]
                 let complete = lengths.counts[0]

@@ -32,7 +32,7 @@ public func measureClusters(
     }
     var findings = PoreFindings()
     let edges = mask.voxelSize?.vector ?? SIMD3(1, 1, 1)
-    for (index, axis) in MeasuredParameter.Axis.allCases.enumerated() {
+    for (index, axis) in Axis.allCases.enumerated() {
         let lags = 0...min(reach, extents[index] - 1)
         let y = lags.map { lag in
             // At no distance all directions have the pairs of the first.

@@ -3,7 +3,7 @@ import Volumes
 
 /// The two faces of a field of view across an axis, which pore space may connect.
 struct FacesAcross {
-    let axis: MeasuredParameter.Axis
+    let axis: Axis
     let low: Faces
     let high: Faces
 

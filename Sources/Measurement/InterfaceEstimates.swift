@@ -150,7 +150,7 @@ struct InterfaceEstimates {
         let phases = [pores, zip(cells, pores).map { Double($0) - $1 }]
         for (phase, voxels) in phases.enumerated() {
             let definition = InterfaceDefinitions.chords[phase]
-            for (index, axis) in MeasuredParameter.Axis.allCases.enumerated() {
+            for (index, axis) in Axis.allCases.enumerated() {
                 func skip(_ reason: String) {
                     findings.skipped.append(
                         PoreFindings.Skipped(definition.name, axis: axis, reason: reason))
@@ -206,7 +206,7 @@ struct InterfaceEstimates {
         }
         func add(
             _ definition: ParameterDefinition, _ value: Double,
-            _ axis: MeasuredParameter.Axis? = nil, error: Double? = nil
+            _ axis: Axis? = nil, error: Double? = nil
         ) {
             findings.parameters.append(
                 MeasuredParameter(definition, value, axis: axis, error: error, voxelSize: voxelSize)
@@ -217,7 +217,7 @@ struct InterfaceEstimates {
         for (index, value) in (ellipsoid.lengths + [degree]).enumerated() {
             add(names[index], value, error: errors?[index])
         }
-        for (index, axis) in MeasuredParameter.Axis.allCases.enumerated() {
+        for (index, axis) in Axis.allCases.enumerated() {
             add(Names.direction, ellipsoid.major[index], axis)
         }
     }

@@ -5,7 +5,7 @@ public struct MeasuredCurve: Hashable, Sendable {
     /// What was measured, as in `two_point_correlation`.
     public let name: String
     /// The direction it was measured along, where it has one.
-    public let axis: MeasuredParameter.Axis?
+    public let axis: Axis?
     /// Where it was measured, in ``xUnit``, rising.
     public let x: [Double]
     /// The unit of ``x``; `voxel` for a length where the voxel size is not known.
@@ -21,7 +21,7 @@ public struct MeasuredCurve: Hashable, Sendable {
     ///
     /// - Parameter voxelSize: That of the mask; `nil` if `x` and `y` are in voxels.
     public init(
-        _ definition: CurveDefinition, axis: MeasuredParameter.Axis? = nil, x: [Double],
+        _ definition: CurveDefinition, axis: Axis? = nil, x: [Double],
         y: [Double], voxelSize: VoxelSize?
     ) {
         precondition(x.count == y.count, "a curve has a value at every place")

@@ -2,9 +2,6 @@ public import Volumes
 
 /// One number measured on a sample, with what is needed to compare it with others.
 public struct MeasuredParameter: Hashable, Sendable {
-    /// A direction in the volume.
-    public typealias Axis = Volumes.Axis
-
     /// What was measured, as in `porosity_total`.
     public let name: String
     /// The number, in ``unit``.

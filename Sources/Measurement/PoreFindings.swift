@@ -1,3 +1,5 @@
+public import Volumes
+
 /// What a measurement finds in a pore space: numbers, curves, and what it could not tell and why.
 public struct PoreFindings: Hashable, Sendable, Codable {
     /// A parameter or curve that this pore space does not have.
@@ -5,12 +7,12 @@ public struct PoreFindings: Hashable, Sendable, Codable {
         /// Its name.
         public let name: String
         /// The direction, where it has one.
-        public let axis: MeasuredParameter.Axis?
+        public let axis: Axis?
         /// Why there is none, in a sentence.
         public let reason: String
 
         /// A gap and its reason.
-        public init(_ name: String, axis: MeasuredParameter.Axis? = nil, reason: String) {
+        public init(_ name: String, axis: Axis? = nil, reason: String) {
             self.name = name
             self.axis = axis
             self.reason = reason
@@ -49,7 +51,7 @@ public struct PoreFindings: Hashable, Sendable, Codable {
     /// Nothing of what a measurement looks for, all for one reason.
     init(
         without parameters: [ParameterDefinition], _ curves: [CurveDefinition] = [],
-        axis: MeasuredParameter.Axis? = nil, reason: String
+        axis: Axis? = nil, reason: String
     ) {
         let names = parameters.map(\.name) + curves.map(\.name)
         self.init(skipped: names.map { Skipped($0, axis: axis, reason: reason) })

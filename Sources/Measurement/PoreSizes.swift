@@ -97,7 +97,7 @@ private func drained(
     let diameters = BallDiameters(mask.voxelSize)
     let axes = FacesAcross.all(of: bounds, fieldOfView)
     var findings = PoreFindings()
-    for axis in MeasuredParameter.Axis.allCases {
+    for axis in Axis.allCases {
         func skip(_ reason: String) {
             findings.skipped.append(
                 PoreFindings.Skipped(

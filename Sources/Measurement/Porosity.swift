@@ -91,7 +91,7 @@ public struct PorosityAccumulator: PoreAccumulator {
     /// What was found.
     public func findings() -> PoreFindings {
         func porosity(
-            _ definition: ParameterDefinition, _ pores: [Int], axis: MeasuredParameter.Axis? = nil
+            _ definition: ParameterDefinition, _ pores: [Int], axis: Axis? = nil
         ) -> MeasuredParameter {
             let ratio = BlockRatio(pores, over: view)
             return MeasuredParameter(
@@ -105,7 +105,7 @@ public struct PorosityAccumulator: PoreAccumulator {
             porosity(PorosityDefinitions.closed, closed),
             porosity(PorosityDefinitions.largest, ofLargest),
         ])
-        for axis in MeasuredParameter.Axis.allCases {
+        for axis in Axis.allCases {
             if let place = faces.firstIndex(where: { $0.axis == axis }) {
                 findings.parameters.append(
                     porosity(PorosityDefinitions.percolating, percolating[place], axis: axis))

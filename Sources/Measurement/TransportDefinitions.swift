@@ -1,4 +1,5 @@
 import Transport
+import Volumes
 
 /// Diffusion and flow, as of ``measureTransport(of:within:by:)``.
 enum TransportDefinitions {
@@ -74,15 +75,15 @@ enum TransportDefinitions {
 
     /// The permeability tensor's elements off its diagonal, named by the axis of the velocity and then
     /// that of the pressure gradient; the diagonal is ``permeability(_:)`` of a volume that repeats.
-    static let offDiagonal = MeasuredParameter.Axis.allCases.flatMap { gradient in
+    static let offDiagonal = Axis.allCases.flatMap { gradient in
         offDiagonal(gradient).map(\.definition)
     }
 
     /// Those of one pressure gradient, each with the axis of its velocity.
     static func offDiagonal(
-        _ gradient: MeasuredParameter.Axis
-    ) -> [(velocity: MeasuredParameter.Axis, definition: ParameterDefinition)] {
-        MeasuredParameter.Axis.allCases.filter { $0 != gradient }.map { velocity in
+        _ gradient: Axis
+    ) -> [(velocity: Axis, definition: ParameterDefinition)] {
+        Axis.allCases.filter { $0 != gradient }.map { velocity in
             let definition = ParameterDefinition(
                 name: "cross_permeability_\(velocity)\(gradient)", convention: "stokes-periodic",
                 meaning: "Flow along \(velocity) that a pressure gradient along \(gradient) drives "

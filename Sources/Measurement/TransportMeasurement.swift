@@ -55,7 +55,7 @@ public func measureTransport(
         MeasuredParameter(
             TransportDefinitions.partPorosity, Double(pores) / Double(part.shape.count)),
     ])
-    for axis in MeasuredParameter.Axis.allCases {
+    for axis in Axis.allCases {
         let solver = AxisSolver(part, along: axis, plan)
         if solver.extent < 2 {
             findings.append(solver.nothing("the part solved has no two faces across the axis"))
@@ -70,12 +70,12 @@ public func measureTransport(
 private struct AxisSolver {
     private typealias Names = TransportDefinitions
     private let mask: Mask
-    private let axis: MeasuredParameter.Axis
+    private let axis: Axis
     private let plan: SolverPlan
 
     var extent: Int { mask.shape.extent(along: axis) }
 
-    init(_ mask: Mask, along axis: MeasuredParameter.Axis, _ plan: SolverPlan) {
+    init(_ mask: Mask, along axis: Axis, _ plan: SolverPlan) {
         self.mask = mask
         self.axis = axis
         self.plan = plan

@@ -17,7 +17,7 @@ struct TwoPointEstimates {
 
     var findings: PoreFindings {
         var findings = PoreFindings()
-        for (index, axis) in MeasuredParameter.Axis.allCases.enumerated() {
+        for (index, axis) in Axis.allCases.enumerated() {
             guard along[index].count > 1 else {
                 for name in [
                     TwoPointDefinitions.axis.name, TwoPointDefinitions.integral.name,
@@ -41,7 +41,7 @@ struct TwoPointEstimates {
     }
 
     private func addLengths(
-        _ x: [Double], _ y: [Double], _ axis: MeasuredParameter.Axis,
+        _ x: [Double], _ y: [Double], _ axis: Axis,
         to findings: inout PoreFindings
     ) {
         func add(_ definition: ParameterDefinition, _ length: Result<Double, NoLength>) {

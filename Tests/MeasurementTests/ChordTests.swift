@@ -5,7 +5,7 @@ import Volumes
 
 @Suite struct `Chords` {
     private func curve(
-        _ name: String, _ axis: MeasuredParameter.Axis, _ found: PoreFindings
+        _ name: String, _ axis: Axis, _ found: PoreFindings
     ) -> MeasuredCurve? {
         found.curves.first { $0.name == name && $0.axis == axis }
     }
@@ -32,7 +32,7 @@ import Volumes
         guard view.bounds(in: shape) != nil else { return }
         let mask = randomMask(shape, porosity: 0.6, seed: 11)
         let found = try PoreMeasurement.chords(mask, within: view)
-        for axis in MeasuredParameter.Axis.allCases {
+        for axis in Axis.allCases {
             var lines: [[Bool]] = []
             func isInside(_ z: Int, _ y: Int, _ x: Int) -> Bool {
                 view.columns(z: z, y: y, in: shape).contains(x)
@@ -127,7 +127,7 @@ import Volumes
         let found = try PoreMeasurement.interface(
             rock.mask(Shape(edge: 120), seed: 5).withVoxelSize(size)
         ).parameters
-        func value(_ name: String, _ axis: MeasuredParameter.Axis? = nil) throws -> Double {
+        func value(_ name: String, _ axis: Axis? = nil) throws -> Double {
             try #require(found.first { $0.name == name && $0.axis == axis }).value
         }
         #expect(try value("anisotropy_direction", .y) > 0.99)

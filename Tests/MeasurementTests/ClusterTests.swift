@@ -12,7 +12,7 @@ import Volumes
         let labels = ConnectedComponents(of: mask, within: view).labels()
         let found = try PoreMeasurement.clusters(mask, within: view).curves
         for (axis, step) in [
-            (MeasuredParameter.Axis.z, (1, 0, 0)), (.y, (0, 1, 0)), (.x, (0, 0, 1)),
+            (Axis.z, (1, 0, 0)), (.y, (0, 1, 0)), (.x, (0, 0, 1)),
         ] {
             let curve = try #require(found.first { $0.axis == axis })
             for (lag, value) in curve.y.enumerated() {

@@ -17,7 +17,7 @@ import Volumes
     }
 
     private func value(
-        _ name: String, _ axis: MeasuredParameter.Axis? = nil, in found: PoreFindings
+        _ name: String, _ axis: Axis? = nil, in found: PoreFindings
     ) -> Double? {
         found.parameters.first { $0.name == name && $0.axis == axis }?.value
     }

@@ -35,7 +35,7 @@ import Volumes
         #expect(value("porosity_closed", in: found) == 32.0 / 216)
         #expect(value("porosity_largest_component", in: found) == 1.0 / 216)
         #expect(value("pore_component_count", in: found) == 108)
-        for axis in MeasuredParameter.Axis.allCases {
+        for axis in Axis.allCases {
             #expect(value("porosity_percolating", axis, in: found) == 0)
         }
     }
@@ -170,7 +170,7 @@ import Volumes
     }
 
     private func value(
-        _ name: String, _ axis: MeasuredParameter.Axis? = nil, in found: [MeasuredParameter]
+        _ name: String, _ axis: Axis? = nil, in found: [MeasuredParameter]
     ) -> Double? {
         found.first { $0.name == name && $0.axis == axis }?.value
     }

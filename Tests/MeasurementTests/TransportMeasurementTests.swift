@@ -14,7 +14,7 @@ import Volumes
     }
 
     private func value(
-        _ name: String, _ axis: MeasuredParameter.Axis?, in found: PoreFindings
+        _ name: String, _ axis: Axis?, in found: PoreFindings
     ) -> Double? {
         found.parameters.first { $0.name == name && $0.axis == axis }?.value
     }
@@ -34,7 +34,7 @@ import Volumes
 
     @Test func `are zero where nothing percolates, which has no formation factor`() throws {
         let found = try measureTransport(of: channel())
-        for axis in [MeasuredParameter.Axis.z, .y] {
+        for axis in [Axis.z, .y] {
             #expect(value("relative_diffusivity", axis, in: found) == 0)
             #expect(value("permeability", axis, in: found) == 0)
             #expect(value("permeability_katz_thompson", axis, in: found) == 0)

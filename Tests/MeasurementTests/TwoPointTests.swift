@@ -8,7 +8,7 @@ import Volumes
 @testable import Measurement
 
 @Suite struct `The two-point correlation` {
-    private func curve(_ axis: MeasuredParameter.Axis?, _ found: PoreFindings) throws -> [Double] {
+    private func curve(_ axis: Axis?, _ found: PoreFindings) throws -> [Double] {
         let name = axis == nil ? "two_point_correlation_radial" : "two_point_correlation"
         return try #require(found.curves.first { $0.name == name && $0.axis == axis }).y
     }
@@ -54,12 +54,12 @@ import Volumes
 
     @Test func `of overlapping balls is that of theory`() throws {
         let asked = BooleanRock(radius: 8, porosity: 0.2)
-        var sums = [MeasuredParameter.Axis?: [Double]]()
+        var sums = [Axis?: [Double]]()
         var integral = 0.0
         let seeds = UInt64(1)...8
         for seed in seeds {
             let found = try PoreMeasurement.twoPoint(asked.mask(Shape(edge: 140), seed: seed))
-            for axis in [.z, .y, .x, nil] as [MeasuredParameter.Axis?] {
+            for axis in [.z, .y, .x, nil] as [Axis?] {
                 let y = try curve(axis, found)
                 let sum = sums[axis] ?? Array(repeating: 0, count: y.count)
                 sums[axis] = zip(sum, y).map { $0 + $1 / 8 }
@@ -93,7 +93,7 @@ import Volumes
         let z = try curve(.z, found)
         #expect(z[0] == 0.5 && z[4] == 0 && z[8] == 0.5)
         #expect(try curve(.y, found).allSatisfy { $0 == 0.5 })
-        func value(_ name: String, _ axis: MeasuredParameter.Axis) -> Double? {
+        func value(_ name: String, _ axis: Axis) -> Double? {
             found.parameters.first { $0.name == name && $0.axis == axis }?.value
         }
         // S2 along z: 16/32, 12/31, 8/30, 4/29, so the correlation is 1, .548, .067.
@@ -123,7 +123,7 @@ import Volumes
             let fields = line.split(separator: ",").compactMap { Double($0) }
             let lag = Int(fields[0])
             guard lag <= 64 else { break }
-            for (column, axis) in [MeasuredParameter.Axis.z, .x, .y].enumerated() {
+            for (column, axis) in [Axis.z, .x, .y].enumerated() {
                 worst = max(worst, abs(try curve(axis, found)[lag] - fields[column + 1]))
             }
         }
